@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The slow half of entering the runtime: what others asked of this thread. And plain threads.
+#include <sched.h>
+#include <unistd.h>
+
+#include "platform/thread.hpp"
+#include "sched/gate.hpp"
+#include "sched/park.hpp"
+
+namespace gofer::rt {
+
+scheduler sched;
+
+namespace {
+
+/// Outside, until no thief helps itself to the queue of `p`.
+void wait_while_gated(P* p) {
+    seam::spin_deadline patience(20);
+    // pairs: steal's last store
+    while ((p->share.load(memory_order_acquire) & share_word::gated) != 0) {
+        cpu_pause();
+        if (patience.is_over()) ::sched_yield();
+    }
+}
+
+} // namespace
+
+void enter_slow(M* m) {
+    while (m->has_attention()) {
+        const std::uint32_t asked = m->attention.load(memory_order_acquire); // pairs: door::ask
+        if ((asked & attention::stop) != 0) {
+            m->step_out();
+            for (;;) ::pause(); // the runtime is over; this goroutine was reported as left behind
+        }
+        if ((asked & attention::gate) != 0) {
+            m->step_out();
+            gate.wait_until_open(*m);
+            m->step_in();
+            continue;
+        }
+        if ((asked & attention::share) != 0) {
+            m->clear(attention::share); // before the look: a later claim sets it again
+            if (m->p != nullptr && !answer_share(*m->p)) {
+                m->step_out();
+                wait_while_gated(m->p);
+                m->ask(attention::share); // look again
+                m->step_in();
+            }
+        }
+        if ((asked & attention::retire) != 0) {
+            m->clear(attention::retire);
+            if (m->p != nullptr) m->p->credits = 1; // the next pick is slow, and sees that P is surplus
+        }
+    }
+}
+
+void own_p(M* m, P* p) {
+    m->p = p;
+    while (!take_context(*p, *m)) {
+        m->step_out();
+        wait_while_gated(p);
+        enter(m);
+    }
+}
+
+// ---- plain threads
+
+void thread_enter() { gate.thread_enter(); }
+void thread_leave() { gate.thread_leave(); }
+
+void thread_wait(thread_parker& parker) {
+    // pairs: wake_from_afar's store: what the waker did is visible
+    while (parker.is_woken.load(memory_order_acquire) == 0) futex_wait(parker.is_woken, 0);
+}
+
+void wake_from_afar(M* m, waiter* w) {
+    if (!w->owner.is_goroutine()) {
+        thread_parker* parker = w->owner.thread();
+        sanitizer::happens_before(parker);
+        if (m != nullptr) m->step_out(); // the woken thread may displace this one
+        parker->is_woken.store(1, memory_order_release); // pairs: thread_wait; `w` may be gone now
+        futex_wake(parker->is_woken);
+        if (m != nullptr) enter(m);
+        return;
+    }
+    G* g = w->owner.goroutine();
+    sanitizer::happens_before(g);
+    g->state.move<g_status::waiting, g_status::runnable>();
+    item_chain<G> one;
+    one.append(g);
+    push_global(one);
+    wake_one_from_thread();
+}
+
+} // namespace gofer::rt

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Runnable goroutines beyond the local queue: the overflow, the global queue, and the slow pick
+// that keeps the fast one fair.
+#include <algorithm>
+
+#include "sched/park.hpp"
+
+namespace gofer::rt {
+
+void push_global(item_chain<G> chain) {
+    if (chain.count == 0) return;
+    const byte_lock_guard guard(sched.lock);
+    if (sched.global.last != nullptr) {
+        sched.global.last->next = chain.first;
+    } else {
+        sched.global.first = chain.first;
+    }
+    sched.global.last = chain.last;
+    sched.global.count += chain.count;
+    sched.global_count.store(sched.global.count, memory_order_relaxed); // pairs: nothing; a hint
+}
+
+void push_overflow(M* m, G* g) {
+    item_chain<G> half = m->p->queue.take_half_of_ring();
+    half.append(g);
+    push_global(half);
+    wake_if_useful(m);
+}
+
+G* take_global(M* m) {
+    if (sched.global_count.load(memory_order_relaxed) == 0) return nullptr; // pairs: nothing; a hint
+    // A fair part, so that the other Ps find something too; Go's globrunqget.
+    constexpr std::uint32_t batch_max = ring_capacity / 2;
+    item_chain<G> batch;
+    {
+        const byte_lock_guard guard(sched.lock);
+        const std::uint32_t procs = sched.procs.load(memory_order_relaxed); // pairs: nothing; a number
+        std::uint32_t part = std::min(sched.global.count, sched.global.count / procs + 1);
+        // Exactly what fits: the rest stays where everybody finds it.
+        part = std::min({part, batch_max, ring_capacity - m->p->queue.size_of_ring()});
+        for (; part > 0; --part) batch.append(sched.global.pop());
+        sched.global_count.store(sched.global.count, memory_order_relaxed); // pairs: nothing; a hint
+    }
+    G* first = batch.pop();
+    while (G* g = batch.pop()) m->p->queue.push(g);
+    return first;
+}
+
+G* pick_slow(M* m) {
+    P* p = m->p;
+    p->credits = credits_full;
+    sched.coarse_ns.store(seam::now_ns(), memory_order_relaxed); // pairs: nothing; a coarse clock
+    if (p->id >= sched.procs.load(memory_order_relaxed)) return nullptr; // pairs: nothing; schedule() retires it
+    // The order is the reverse of the fast one: whoever that kept waiting comes first.
+    if (G* g = take_global(m)) return g;
+    if (G* g = p->queue.pop()) return g;
+    if (G* g = p->queue.pop_oldest()) return g;
+    return p->queue.take_runnext();
+}
+
+} // namespace gofer::rt

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// sysmon: a thread without a P that looks now and then at what nobody inside can see: goroutines
+// that wait behind a busy P while another P idles. It also gives surplus stacks back.
+//
+// It samples every 0.2 ms at first, ever more seldom up to 10 ms while there is nothing to do, and
+// sleeps while all Ps idle, or none does.
+#include <algorithm>
+
+#include "platform/thread.hpp"
+#include "sched/park.hpp"
+
+namespace gofer::rt {
+
+namespace {
+
+constexpr std::int64_t interval_ns_min = 200'000;
+constexpr std::int64_t interval_ns_max = 10'000'000;
+/// Fruitless looks before the interval doubles.
+constexpr int looks_per_interval = 20;
+
+pthread_t sysmon_thread;
+atomic<std::uint32_t> pokes{0}; // futex word
+atomic<bool> is_asleep{false};
+atomic<bool> is_over{false};
+
+bool some_idle_some_busy() {
+    const std::uint32_t idle = sched.idle_ps.load(memory_order_relaxed); // pairs: nothing; a look
+    return idle != 0 && idle < sched.procs.load(memory_order_relaxed);  // pairs: nothing; a look
+}
+
+/// One look. True: there was something to do.
+bool look() {
+    const bool was_held = sched.is_wake_held; // a look; hold_wakes takes the lock
+    if (!has_waiting_backlog()) return false;
+    hold_wakes(false);
+    wake_one_from_thread();
+    return !was_held; // after a fruitless search, another one now is no sign of work
+}
+
+void* sysmon_main(void*) {
+    std::int64_t interval_ns = interval_ns_min;
+    int fruitless = 0;
+    while (!is_over.load(memory_order_acquire)) { // pairs: sysmon_stop
+        const std::uint32_t seen = pokes.load(memory_order_acquire); // pairs: sysmon_poke
+        if (arena.has_surplus()) arena.return_surplus();
+        if (!some_idle_some_busy()) {
+            is_asleep.store(true); // seq_cst: before the second look; sysmon_poke has the other half
+            if (!some_idle_some_busy() && !is_over.load()) futex_wait(pokes, seen); // seq_cst: as above
+            is_asleep.store(false, memory_order_relaxed); // pairs: nothing; a needless poke does no harm
+            interval_ns = interval_ns_min;
+            continue;
+        }
+        futex_wait(pokes, seen, interval_ns);
+        if (look()) {
+            interval_ns = interval_ns_min;
+            fruitless = 0;
+        } else if (++fruitless % looks_per_interval == 0) {
+            interval_ns = std::min(2 * interval_ns, interval_ns_max);
+        }
+    }
+    return nullptr;
+}
+
+} // namespace
+
+int sysmon_start() {
+    is_over.store(false, memory_order_relaxed); // pairs: nothing; the thread starts after
+    return thread_start(&sysmon_thread, &sysmon_main, nullptr, "gofer-sysmon");
+}
+
+void sysmon_stop() {
+    is_over.store(true); // seq_cst: before the look at is_asleep
+    pokes.fetch_add(1, memory_order_release); // pairs: sysmon_main
+    futex_wake(pokes);
+    pthread_join(sysmon_thread, nullptr);
+}
+
+void sysmon_poke() {
+    // seq_cst: idle_ps was changed by a locked instruction before; sysmon_main has the other half
+    if (!is_asleep.load() || !some_idle_some_busy()) return;
+    pokes.fetch_add(1, memory_order_release); // pairs: sysmon_main
+    futex_wake(pokes);
+}
+
+} // namespace gofer::rt

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Waiting for a count to reach zero: the half of detail::countdown that is not inlined.
+//
+// The word: count | lock | waited. The list of waiters is guarded by the lock bit; `waited` says that
+// it is not empty.
+//
+// I1  Whoever brings the count to zero and sees `waited` wakes the waiters. If it sees only the lock,
+//     the holder of the lock, which is about to wait, sees the count at zero when it unlocks and
+//     does not wait.
+// I2  Who wakes takes the whole list and clears `waited` and the lock in one step, and never touches
+//     the object again: the first waiter that goes on may destroy it.
+// I3  A count that is brought to zero by one who sees neither bit is that one's last touch: a
+//     waiter that finds zero goes on at once.
+//
+// Source: Go's sync.WaitGroup. Tested by: tests/unit/sync, tests/stress.
+#include <utility>
+
+#include "gofer/detail/countdown.hpp"
+#include "gofer/errors.hpp"
+#include "sched/park.hpp"
+
+namespace gofer::detail {
+
+namespace {
+
+using rt::waiter;
+
+constexpr std::uint64_t count_of(std::uint64_t word) { return word & countdown::count_mask; }
+
+/// Takes the lock while the count is not zero. False: it is zero, nothing is locked.
+bool lock_unless_zero(countdown& c) {
+    std::uint64_t word = c.word.load(std::memory_order_acquire); // pairs: countdown_done
+    for (;;) {
+        if (count_of(word) == 0 && (word & countdown::lock) == 0) return false;
+        if ((word & countdown::lock) != 0) {
+            rt::cpu_pause();
+            word = c.word.load(std::memory_order_acquire); // pairs: as above
+            continue;
+        }
+        // pairs: unlock_waiting, unlock_empty
+        if (c.word.compare_exchange_weak(word, word | countdown::lock, std::memory_order_acq_rel,
+                                         std::memory_order_acquire)) {
+            return true;
+        }
+    }
+}
+
+/// With `own` at the head of the list: unlocks and says that somebody waits. False: the count fell
+/// to zero meanwhile; the lock is still held.
+bool unlock_waiting(countdown& c) {
+    std::uint64_t word = c.word.load(std::memory_order_relaxed); // pairs: nothing; the CAS decides
+    for (;;) {
+        if (count_of(word) == 0) return false;
+        const std::uint64_t next = (word & ~countdown::lock) | countdown::waited;
+        // pairs: countdown_done's decrement, lock_unless_zero
+        if (c.word.compare_exchange_weak(word, next, std::memory_order_acq_rel, std::memory_order_relaxed)) return true;
+    }
+}
+
+/// The count is zero and this thread has the lock: takes the list, lets the object go, wakes.
+void take_all_and_wake(rt::M* m, countdown& c) {
+    auto* newest = static_cast<waiter*>(std::exchange(c.waiters, nullptr));
+    // pairs: lock_unless_zero, a later user; the object's last touch
+    c.word.fetch_and(~(countdown::lock | countdown::waited), std::memory_order_acq_rel);
+    waiter* oldest = nullptr;
+    while (newest != nullptr) { // the list is a stack; first come, first served
+        waiter* next = newest->next;
+        newest->next = oldest;
+        oldest = newest;
+        newest = next;
+    }
+    while (oldest != nullptr) {
+        waiter* next = oldest->next;
+        if (m != nullptr && oldest->owner.is_goroutine()) {
+            rt::ready_last(m, oldest->owner.goroutine());
+        } else {
+            rt::wake_from_afar(m, oldest);
+        }
+        oldest = next;
+    }
+}
+
+void check_runtime() {
+    // pairs: start_scheduler
+    if (rt::sched.status.load(std::memory_order_acquire) != rt::runtime_status::off) return;
+    throw no_runtime("gofer: waiting for a wait_group or task whose count is not zero, and no runtime lives that could bring it there");
+}
+
+} // namespace
+
+void countdown_wake(countdown& c) noexcept {
+    rt::M* m = rt::come_in();
+    std::uint64_t word = c.word.load(std::memory_order_relaxed); // pairs: nothing; the CAS decides
+    for (;;) {
+        // Somebody else is at it, or has been, or the count was raised again.
+        if (count_of(word) != 0 || (word & countdown::waited) == 0) break;
+        if ((word & countdown::lock) != 0) {
+            rt::cpu_pause();
+            word = c.word.load(std::memory_order_relaxed); // pairs: nothing; the CAS decides
+            continue;
+        }
+        // pairs: unlock_waiting: the list is visible
+        if (c.word.compare_exchange_weak(word, word | countdown::lock, std::memory_order_acq_rel,
+                                         std::memory_order_relaxed)) {
+            take_all_and_wake(m, c);
+            break;
+        }
+    }
+    rt::go_out(rt::current_m());
+}
+
+void countdown_wait(countdown& c) {
+    check_runtime();
+    rt::M* m = rt::come_in();
+    if (!lock_unless_zero(c)) {
+        rt::go_out(m);
+        return;
+    }
+    rt::thread_parker parker;
+    waiter on_stack;
+    waiter& own = m != nullptr ? m->g->wait : on_stack;
+    own.owner = m != nullptr ? rt::waiter_owner(m->g) : rt::waiter_owner(&parker);
+    own.queue = nullptr;
+    if (m != nullptr) rt::prepare_park(m->g, rt::wait_reason::countdown, &c);
+    own.next = static_cast<waiter*>(c.waiters);
+    c.waiters = &own;
+    if (!unlock_waiting(c)) {
+        // Zero, and we have the lock: this one does not wait, and wakes whoever does.
+        c.waiters = own.next;
+        if (m != nullptr) rt::cancel_park(m->g);
+        take_all_and_wake(m, c);
+        rt::go_out(rt::current_m());
+        return;
+    }
+    if (m != nullptr) {
+        rt::leave(rt::park(m));
+        return;
+    }
+    rt::thread_leave();
+    rt::thread_wait(parker);
+    rt::sanitizer::happens_after(&parker);
+}
+
+void throw_negative_count() {
+    throw usage_error("gofer: wait_group: the counter would become negative: more done() than add(); "
+                      "use wait_group::go, which counts by itself");
+}
+
+void throw_count_overflow() {
+    throw usage_error("gofer: wait_group: the counter would exceed 2147483647");
+}
+
+} // namespace gofer::detail
