@@ -21,6 +21,7 @@
 #include "platform/futex.hpp"
 #include "sched/hooks.hpp"
 #include "sched/lifecycle.hpp"
+#include "sched/sanitizer.hpp"
 
 namespace gofer {
 
@@ -46,13 +47,17 @@ struct main_goroutine {
     atomic<std::uint32_t> end{static_cast<std::uint32_t>(main_end::not_yet)};
 
     void set_end(main_end how) {
+        sanitizer::happens_before(this);
         end.store(static_cast<std::uint32_t>(how), memory_order_release); // pairs: wait
         futex_wake(end);
     }
     main_end wait() {
         for (;;) {
             const auto now = end.load(memory_order_acquire); // pairs: set_end
-            if (now != static_cast<std::uint32_t>(main_end::not_yet)) return static_cast<main_end>(now);
+            if (now != static_cast<std::uint32_t>(main_end::not_yet)) {
+                sanitizer::happens_after(this);
+                return static_cast<main_end>(now);
+            }
             futex_wait(end, now);
         }
     }
@@ -63,15 +68,8 @@ main_goroutine* the_main = nullptr;
 
 void run_main_closure(void* p) {
     auto* main = static_cast<main_goroutine*>(p);
-    struct at_end {
-        main_goroutine* main;
-        main_end how = main_end::exited; // by goexit, until it turns out otherwise
-        ~at_end() {
-            if (main != nullptr) main->set_end(how);
-        }
-    } end{main};
     main->type->run(main->closure);
-    end.how = main_end::returned;
+    main->set_end(main_end::returned);
 }
 
 void on_uncaught(G* g, _Unwind_Exception* exception) {
@@ -82,6 +80,10 @@ void on_uncaught(G* g, _Unwind_Exception* exception) {
 void on_landed(G*) {
     the_main->exception = std::current_exception();
     the_main->set_end(main_end::threw);
+}
+
+void on_goexit(G* g) {
+    if (g->id == 1 && the_main != nullptr) the_main->set_end(main_end::exited);
 }
 
 std::uint32_t checked_procs(int asked) {
@@ -116,7 +118,7 @@ void start(const options& o) {
     if (!sched.status.compare_exchange_strong(off, runtime_status::starting)) { // seq_cst: one winner, seldom
         throw usage_error("gofer: a runtime lives already; one at a time in a process: end it before the next starts");
     }
-    hooks = {&on_uncaught, &on_landed, &report_dropped};
+    hooks = {&on_uncaught, &on_landed, &on_goexit, &report_dropped};
     overflow_handler_install();
     if (const int error = start_scheduler(config); error != 0) {
         overflow_handler_remove();
@@ -136,6 +138,7 @@ std::uint64_t stop(const options& o, main_end how) {
                                           : "all goroutines are asleep - deadlock! (main called goexit)");
     }
     const item_chain<G> left = end_stop();
+    sanitizer::happens_after(&sched);
     overflow_handler_remove();
     if (left.count != 0 && !o.leaks_ok) report_leaks(left);
     return left.count;

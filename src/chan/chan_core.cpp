@@ -255,16 +255,6 @@ void close_locked(chan_core* c, rt::wait_queue& all) {
     }
 }
 
-void wake_all(rt::M* m, rt::wait_queue& all) {
-    while (waiter* w = all.pop()) {
-        if (m != nullptr && w->owner.is_goroutine()) {
-            rt::ready_last(m, w->owner.goroutine());
-        } else {
-            rt::wake_from_afar(m, w);
-        }
-    }
-}
-
 } // namespace
 
 void chan_close(chan_core* c) {
@@ -279,7 +269,7 @@ void chan_close(chan_core* c) {
     rt::wait_queue all;
     close_locked(c, all);
     c->lock.unlock();
-    wake_all(m, all);
+    rt::wake_list(m, all.first());
     go_out(rt::current_m());
 }
 
@@ -326,8 +316,9 @@ void destroy_elements(chan_core* c) {
 } // namespace
 
 void chan_release(chan_core* c) noexcept {
+    rt::sanitizer::happens_before(&c->refs);
     if (c->refs.fetch_sub(1, rt::memory_order_acq_rel) != 1) return; // pairs: itself
-    rt::sanitizer::happens_after(c);
+    rt::sanitizer::happens_after(&c->refs);
     destroy_elements(c);
     const std::size_t align = c->align;
     c->~chan_core();
@@ -341,7 +332,9 @@ void chan_end_retain(chan_core* c, bool is_sender) noexcept {
 
 void chan_end_release(chan_core* c, bool is_sender) noexcept {
     auto& ends = is_sender ? c->send_ends : c->recv_ends;
+    rt::sanitizer::happens_before(&ends);
     if (ends.fetch_sub(1, rt::memory_order_acq_rel) != 1) return; // pairs: itself
+    rt::sanitizer::happens_after(&ends);
     rt::M* m = come_in();
     c->lock.lock();
     if (c->closed() && is_sender) {
@@ -352,10 +345,11 @@ void chan_end_release(chan_core* c, bool is_sender) noexcept {
     rt::wait_queue all;
     close_locked(c, all);
     c->lock.unlock();
-    wake_all(m, all);
+    rt::wake_list(m, all.first());
     go_out(rt::current_m());
     if (is_sender) return;
     // Nobody can receive any more, and nobody can send: what is buffered is ours.
+    for (std::size_t i = 0; i < c->len(); ++i) rt::sanitizer::happens_after(c->slot(c->head + i));
     destroy_elements(c);
     c->set_len(0);
 }

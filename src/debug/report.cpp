@@ -47,7 +47,7 @@ bool is_named(const void* pc, std::string_view prefix) {
 
 /// The runtime's own frames at the bottom, and below a park, say nothing to a user.
 bool is_own_frame(const void* pc) {
-    for (const std::string_view prefix : {"gofer_", "_ZN5gofer2rt", "_ZN5gofer6detail11run_closure"}) {
+    for (const std::string_view prefix : {"gofer_", "_ZN5gofer2rt", "_ZN5gofer6detail12_GLOBAL__N_1", "_ZN5gofer6detail6throw_"}) {
         if (is_named(pc, prefix)) return true;
     }
     return false;

@@ -11,6 +11,10 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#if __has_include(<valgrind/valgrind.h>)
+#include <valgrind/valgrind.h>
+#endif
+
 #ifndef SYS_process_madvise
 #define SYS_process_madvise 440
 #endif
@@ -46,6 +50,7 @@ long advise(void* address, std::size_t bytes, int advice) {
 }
 
 long advise_many(const iovec* ranges, std::size_t n, int advice) {
+    if (is_under_valgrind()) return -ENOSYS;
     // Opened anew each time: a descriptor that is kept names the parent after a fork, and may be
     // closed by a program that closes all descriptors. It costs 1 us in a batch of hundreds.
     const long self = raw(SYS_pidfd_open, raw(SYS_getpid), 0U);
@@ -70,6 +75,14 @@ std::size_t whole_ranges(const iovec* ranges, std::size_t n, std::size_t bytes) 
 
 const memory_ops memory_ops_of_kernel{map, unmap, protect, advise, advise_many, unlock};
 constinit memory_ops memory{map, unmap, protect, advise, advise_many, unlock};
+
+bool is_under_valgrind() {
+#ifdef RUNNING_ON_VALGRIND
+    return RUNNING_ON_VALGRIND != 0;
+#else
+    return false;
+#endif
+}
 
 void* memory_map_table(std::size_t bytes) {
     const long address = memory.map(bytes, PROT_READ | PROT_WRITE, MAP_NORESERVE);

@@ -51,4 +51,8 @@ void* memory_map_table(std::size_t bytes);
 /// better. 0, or the error of the first range that the kernel refused; those before it are done.
 long memory_advise_ranges(const iovec* ranges, std::size_t n, int advice);
 
+/// True if this process runs under Valgrind, which models memory by itself: it knows neither guards
+/// by MADV_GUARD_INSTALL (a hit makes it loop) nor pidfd_open (it complains).
+bool is_under_valgrind();
+
 } // namespace gofer::rt

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The slow half of entering the runtime: what others asked of this thread. And plain threads.
+#include <utility>
+
 #include <sched.h>
 #include <unistd.h>
 
@@ -72,6 +74,29 @@ void thread_leave() { gate.thread_leave(); }
 void thread_wait(thread_parker& parker) {
     // pairs: wake_from_afar's store: what the waker did is visible
     while (parker.is_woken.load(memory_order_acquire) == 0) futex_wait(parker.is_woken, 0);
+}
+
+void wake_list(M* m, waiter* first) {
+    if (m == nullptr) {
+        while (first != nullptr) wake_from_afar(nullptr, std::exchange(first, first->next));
+        return;
+    }
+    ready_batch goroutines(m);
+    waiter* threads = nullptr;
+    while (first != nullptr) {
+        waiter* w = std::exchange(first, first->next);
+        if (first != nullptr) __builtin_prefetch(first, 1);
+        w->queue = nullptr;
+        if (w->owner.is_goroutine()) {
+            goroutines.add(w->owner.goroutine());
+        } else {
+            w->next = threads;
+            threads = w;
+        }
+    }
+    goroutines.push();
+    // Last, since this steps out. Threads that block have no order among each other.
+    while (threads != nullptr) wake_from_afar(m, std::exchange(threads, threads->next));
 }
 
 void wake_from_afar(M* m, waiter* w) {

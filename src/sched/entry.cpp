@@ -34,6 +34,8 @@ namespace {
 /// Ends the goroutine's life. Inside, still on its stack.
 void bury(M* m, G* g) {
     *m->error = 0;
+    sanitizer::happens_before(g->inline_closure); // for who reuses the G
+    sanitizer::happens_before(&sched);            // for who waits for the end of all
     g->state.move<g_status::running, g_status::dead>();
     P::count(m->p->died);
     free_g(m, g);
@@ -169,7 +171,11 @@ gofer_invoke_personality(int version, _Unwind_Action actions, _Unwind_Exception_
 extern "C" [[gnu::used]] void gofer_invoke_landed(_Unwind_Exception* exception) {
     abi::__cxa_begin_catch(exception);
     G* g = current_m()->g;
-    if (std::exchange(g->exit_exception, nullptr) == nullptr) hooks.exception_landed(g);
+    if (std::exchange(g->exit_exception, nullptr) == nullptr) {
+        hooks.exception_landed(g);
+    } else {
+        hooks.goexit_landed(g);
+    }
     abi::__cxa_end_catch();
 }
 

@@ -17,6 +17,8 @@ struct scheduler_hooks {
     void (*uncaught_exception)(G* g, _Unwind_Exception* exception) = nullptr;
     /// The exception has unwound the goroutine; it is the current exception of this thread.
     void (*exception_landed)(G* g) = nullptr;
+    /// goexit has unwound the goroutine.
+    void (*goexit_landed)(G* g) = nullptr;
     /// A task's exception that nobody fetched. On any thread.
     void (*exception_dropped)(std::exception_ptr exception) = nullptr;
 };

@@ -156,6 +156,9 @@ item_chain<G> end_stop() {
     }
     sched.all_ms.store(nullptr, memory_order_relaxed); // pairs: as above
     sched.idle_m_list = nullptr;
+    sched.starting_ps = nullptr; // orders that the spawner had no time for
+    sched.wanted_ms = 0;
+    sched.is_wake_held = false;
     sched.m_count = 0;
     sched.searching.store(0, memory_order_relaxed); // pairs: as above
     return left;

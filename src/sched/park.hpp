@@ -79,14 +79,22 @@ inline void ready(M* m, G* g) {
     }
 }
 
-/// The same, at the end of the line: for wakes of many, in their order.
-inline void ready_last(M* m, G* g) {
-    sanitizer::happens_before(g);
-    g->state.move<g_status::waiting, g_status::runnable>();
-    const bool is_alone = m->p->queue.is_empty();
-    push_runnable(m, g);
-    if (!is_alone) wake_if_useful(m);
-}
+/// Collects goroutines that one event wakes, to make them runnable in their order.
+class ready_batch {
+public:
+    explicit ready_batch(M* m) : m_(m) {}
+    void add(G* g) {
+        sanitizer::happens_before(g);
+        g->state.move<g_status::waiting, g_status::runnable>();
+        chain_.append(g);
+    }
+    /// Once, at the end. No locks held.
+    void push();
+
+private:
+    M* m_;
+    item_chain<G> chain_;
+};
 
 // ---- the state that libstdc++ and libc keep a thread, and that is a goroutine's
 
@@ -190,6 +198,10 @@ inline void go_out(M* m) {
 void thread_wait(thread_parker& parker);
 
 void wake_from_afar(M* m, waiter* w);
+
+/// Wakes all of a list through waiter::next, in its order. Inside, no locks held; m is null on a
+/// plain thread. The waiters are gone afterwards.
+void wake_list(M* m, waiter* first);
 
 /// Wakes whoever waits behind `w`, which was taken off its queue. Inside. `m` is null on a plain
 /// thread. No locks held. `w` is gone afterwards.

@@ -28,6 +28,24 @@ void push_overflow(M* m, G* g) {
     wake_if_useful(m);
 }
 
+void ready_batch::push() {
+    if (chain_.count == 1) { // the commonest: it goes next, as in ready
+        G* old = m_->p->queue.exchange_runnext(chain_.first);
+        if (old != nullptr) {
+            push_runnable(m_, old);
+            wake_if_useful(m_);
+        }
+        return;
+    }
+    const bool fits = chain_.count <= ring_capacity - m_->p->queue.size_of_ring();
+    if (!fits) {
+        push_global(chain_);
+    } else {
+        while (G* g = chain_.pop()) m_->p->queue.push(g);
+    }
+    wake_if_useful(m_);
+}
+
 G* take_global(M* m) {
     if (sched.global_count.load(memory_order_relaxed) == 0) return nullptr; // pairs: nothing; a hint
     // A fair part, so that the other Ps find something too; Go's globrunqget.

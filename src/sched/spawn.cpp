@@ -46,6 +46,7 @@ G* take_g(P* p) {
 /// All that does not depend on the spawner's options.
 void fill(G* g, std::uint64_t id, std::uint64_t parent, void (*run)(void*)) {
     g->state.move<g_status::dead, g_status::embryo>();
+    sanitizer::happens_after(g->inline_closure); // its former life
     g->id = id;
     g->parent = parent;
     g->run = run;

@@ -16,6 +16,8 @@ namespace {
 
 constexpr std::int64_t interval_ns_min = 200'000;
 constexpr std::int64_t interval_ns_max = 10'000'000;
+/// Free stacks keep their pages for a while: the next burst comes soon, or never.
+constexpr std::int64_t surplus_ns = 2'000'000'000;
 /// Fruitless looks before the interval doubles.
 constexpr int looks_per_interval = 20;
 
@@ -38,15 +40,31 @@ bool look() {
     return !was_held; // after a fruitless search, another one now is no sign of work
 }
 
+/// Gives stacks back that have been free for long. Returns how long to wait for the next time;
+/// negative: nothing to give.
+std::int64_t return_stacks() {
+    static std::int64_t next_ns = 0; // sysmon's own
+    if (!arena.has_surplus()) {
+        next_ns = 0;
+        return -1;
+    }
+    const std::int64_t now_ns = seam::now_ns();
+    if (next_ns == 0) next_ns = now_ns + surplus_ns;
+    if (now_ns < next_ns) return next_ns - now_ns;
+    arena.return_surplus();
+    next_ns = now_ns + surplus_ns;
+    return surplus_ns;
+}
+
 void* sysmon_main(void*) {
     std::int64_t interval_ns = interval_ns_min;
     int fruitless = 0;
     while (!is_over.load(memory_order_acquire)) { // pairs: sysmon_stop
         const std::uint32_t seen = pokes.load(memory_order_acquire); // pairs: sysmon_poke
-        if (arena.has_surplus()) arena.return_surplus();
+        const std::int64_t stacks_ns = return_stacks();
         if (!some_idle_some_busy()) {
             is_asleep.store(true); // seq_cst: before the second look; sysmon_poke has the other half
-            if (!some_idle_some_busy() && !is_over.load()) futex_wait(pokes, seen); // seq_cst: as above
+            if (!some_idle_some_busy() && !is_over.load()) futex_wait(pokes, seen, stacks_ns); // seq_cst: as above
             is_asleep.store(false, memory_order_relaxed); // pairs: nothing; a needless poke does no harm
             interval_ns = interval_ns_min;
             continue;

@@ -19,11 +19,12 @@ void (*stack_warning)(const char* text) = nullptr;
 
 namespace {
 
-enum class probe_result : std::uint8_t { works, locked, missing, no_memory };
+enum class probe_result : std::uint8_t { works, locked, missing, valgrind, no_memory };
 
 /// Tries MADV_GUARD_INSTALL on a page. EINVAL means "never heard of it" and "the page is locked"
 /// alike, so a refused page is unlocked and tried again.
 probe_result probe_guards() {
+    if (is_under_valgrind()) return probe_result::valgrind;
     const long page = memory.map(page_bytes, PROT_READ | PROT_WRITE, MAP_NORESERVE);
     if (is_memory_error(page)) return probe_result::no_memory;
     void* const address = reinterpret_cast<void*>(page);
@@ -63,10 +64,15 @@ guard_mode guard_installer::mode() {
     case probe_result::works:
         break;
     case probe_result::locked:
-        weaken(guard_mode::mprotect_limited, stack_fallback::locked_memory);
+        weaken(guard_mode::mprotect_limited);
+        warn(stack_fallback::locked_memory);
         break;
     case probe_result::missing:
-        weaken(guard_mode::mprotect_limited, stack_fallback::old_kernel);
+        weaken(guard_mode::mprotect_limited);
+        warn(stack_fallback::old_kernel);
+        break;
+    case probe_result::valgrind: // which knows what mprotect did; nothing to warn of
+        weaken(guard_mode::mprotect_limited);
         break;
     case probe_result::no_memory: // the next call tries again
         return mode_now();
@@ -82,7 +88,8 @@ auto guard_installer::install(std::byte* base, std::size_t slot_bytes, std::size
         if (error == 0) return result::guarded;
         if (error == -ENOMEM) return result::no_memory;
         // The probe went well, so memory has been locked since then.
-        weaken(guard_mode::mprotect_limited, stack_fallback::locked_memory);
+        weaken(guard_mode::mprotect_limited);
+        warn(stack_fallback::locked_memory);
     }
     if (mode_now() == guard_mode::mprotect_limited) {
         return install_by_mprotect(base, slot_bytes, slots);
@@ -92,8 +99,9 @@ auto guard_installer::install(std::byte* base, std::size_t slot_bytes, std::size
 
 auto guard_installer::install_by_mprotect(std::byte* base, std::size_t slot_bytes,
                                           std::size_t slots) -> result {
+    const std::size_t most = is_under_valgrind() ? stack_mprotect_max_valgrind : stack_mprotect_max;
     // pairs: itself; a count, nothing else is published by it
-    if (mprotected_.fetch_add(slots, memory_order_relaxed) + slots <= stack_mprotect_max) {
+    if (mprotected_.fetch_add(slots, memory_order_relaxed) + slots <= most) {
         std::size_t done = 0;
         while (done < slots &&
                memory.protect(base + done * slot_bytes, stack_guard_bytes, PROT_NONE) == 0) {
@@ -102,14 +110,14 @@ auto guard_installer::install_by_mprotect(std::byte* base, std::size_t slot_byte
         if (done == slots) return result::guarded;
         // Those that have a guard keep it: all of the region get canaries as well.
     }
-    weaken(guard_mode::canary, stack_fallback::many_stacks);
+    weaken(guard_mode::canary);
+    warn(stack_fallback::many_stacks);
     return result::canary_only;
 }
 
-void guard_installer::weaken(guard_mode to, stack_fallback cause) {
+void guard_installer::weaken(guard_mode to) {
     guard_mode now = mode_.load(memory_order_relaxed); // pairs: mode_now; guards no data
     while (now < to && !mode_.compare_exchange_weak(now, to, memory_order_relaxed)) continue;
-    warn(cause);
 }
 
 void guard_installer::warn(stack_fallback cause) {

@@ -24,6 +24,8 @@ enum class guard_mode : std::uint8_t {
 /// Stacks that get an mprotect guard: each costs two mappings of the 65,530 that vm.max_map_count
 /// allows by default; the rest is left to the program.
 inline constexpr std::size_t stack_mprotect_max = 30'000;
+/// The same under Valgrind 3.19, which ends the program at 30,000 mappings of its own count.
+inline constexpr std::size_t stack_mprotect_max_valgrind = 5'000;
 
 /// Called once for each cause, with one line of text (no newline), when guards or the return of
 /// memory must fall back. `in_rt` may be set: no malloc, no stdio. Null: silent.
@@ -52,7 +54,7 @@ public:
 
 private:
     result install_by_mprotect(std::byte* base, std::size_t slot_bytes, std::size_t slots);
-    void weaken(guard_mode to, stack_fallback cause);
+    void weaken(guard_mode to);
 
     // atomic; any thread writes, values only grow (I5 of arena.hpp); they guard no other data
     atomic<guard_mode> mode_{guard_mode::madvise_guard};

@@ -14,7 +14,6 @@
 
 #if __has_include(<valgrind/valgrind.h>)
 #include <valgrind/valgrind.h>
-#define GOFER_HAS_VALGRIND 1
 #endif
 
 namespace gofer::rt {
@@ -93,8 +92,8 @@ region* make_region(std::byte* base, std::uint32_t size_class, std::size_t slots
 
 /// Valgrind takes a jump of the stack pointer for a huge frame unless it knows both stacks.
 void tell_valgrind([[maybe_unused]] const region& r) {
-#ifdef GOFER_HAS_VALGRIND
-    if (RUNNING_ON_VALGRIND == 0) return;
+#ifdef VALGRIND_STACK_REGISTER
+    if (!is_under_valgrind()) return;
     for (std::size_t i = 0; i < r.slots; ++i) {
         // The id that it returns is for deregistering, and regions stay.
         static_cast<void>(VALGRIND_STACK_REGISTER(r.stacks[i].low, r.stacks[i].top));

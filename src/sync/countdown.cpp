@@ -70,15 +70,7 @@ void take_all_and_wake(rt::M* m, countdown& c) {
         oldest = newest;
         newest = next;
     }
-    while (oldest != nullptr) {
-        waiter* next = oldest->next;
-        if (m != nullptr && oldest->owner.is_goroutine()) {
-            rt::ready_last(m, oldest->owner.goroutine());
-        } else {
-            rt::wake_from_afar(m, oldest);
-        }
-        oldest = next;
-    }
+    rt::wake_list(m, oldest);
 }
 
 void check_runtime() {
