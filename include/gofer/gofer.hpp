@@ -11,4 +11,5 @@
 #include "gofer/relocatable.hpp"
 #include "gofer/run.hpp"
 #include "gofer/task.hpp"
+#include "gofer/time.hpp"
 #include "gofer/wait_group.hpp"

@@ -16,6 +16,7 @@
 
 #include "base/fatal.hpp"
 #include "sched/park.hpp"
+#include "sched/timers.hpp"
 
 namespace gofer::rt {
 
@@ -181,6 +182,7 @@ G* next_work(M* m) {
         G* g = std::exchange(m->pending, nullptr);
         if (g == nullptr) g = pick(m);
         if (g == nullptr) g = take_global(m);
+        if (g == nullptr && run_all_timers(m)) continue;
         if (g == nullptr && may_search(m)) {
             start_search(m);
             g = search(m);

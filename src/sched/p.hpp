@@ -9,7 +9,9 @@
 #include "base/atomic.hpp"
 #include "sched/g.hpp"
 #include "sched/steal.hpp"
+#include "seam/byte_lock.hpp"
 #include "seam/choice.hpp"
+#include "timer/timer_heap.hpp"
 
 namespace gofer::rt {
 
@@ -61,6 +63,11 @@ struct alignas(128) P : context<G, ring_capacity> {
     atomic<std::uint64_t> spawned{0};
     atomic<std::uint64_t> died{0};
     atomic<std::uint32_t> tick{0}; ///< dispatches
+
+    // Guarded by timer_lock, but for looks at next_timer_ns.
+    alignas(64) byte_lock timer_lock;
+    atomic<std::int64_t> next_timer_ns{INT64_MAX};
+    timer_heap timers;
 
     // Guarded by sched.lock.
     P* next_idle = nullptr;

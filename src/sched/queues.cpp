@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "sched/park.hpp"
+#include "sched/timers.hpp"
 
 namespace gofer::rt {
 
@@ -70,6 +71,7 @@ G* pick_slow(M* m) {
     p->credits = credits_full;
     sched.coarse_ns.store(seam::now_ns(), memory_order_relaxed); // pairs: nothing; a coarse clock
     if (p->id >= sched.procs.load(memory_order_relaxed)) return nullptr; // pairs: nothing; schedule() retires it
+    run_timers(m, p);
     // The order is the reverse of the fast one: whoever that kept waiting comes first.
     if (G* g = take_global(m)) return g;
     if (G* g = p->queue.pop()) return g;

@@ -107,6 +107,7 @@ void free_m(M* m);     ///< its thread was joined
 int sysmon_start();
 void sysmon_stop();
 void sysmon_poke();
+void sysmon_note_timer(std::int64_t when_ns); ///< a P's first timer has changed
 
 // ---- slab.cpp
 G* take_gs_from_slab(std::uint32_t want); ///< a list through next; null: no memory

@@ -9,6 +9,7 @@
 
 #include "platform/thread.hpp"
 #include "sched/park.hpp"
+#include "sched/timers.hpp"
 
 namespace gofer::rt {
 
@@ -21,8 +22,14 @@ constexpr std::int64_t surplus_ns = 2'000'000'000;
 /// Fruitless looks before the interval doubles.
 constexpr int looks_per_interval = 20;
 
+/// A woken M needs so long to come to its timers; until then they are not looked at again.
+constexpr std::int64_t woken_ns = 100'000;
+/// A busy P looks at its timers by itself within this time, unless its goroutine computes.
+constexpr std::int64_t late_ns = 1'000'000;
+
 pthread_t sysmon_thread;
 atomic<std::uint32_t> pokes{0}; // futex word
+atomic<std::int64_t> wakes_at_ns{INT64_MIN};
 atomic<bool> is_asleep{false};
 atomic<bool> is_over{false};
 
@@ -56,20 +63,52 @@ std::int64_t return_stacks() {
     return surplus_ns;
 }
 
+/// Sees to it that timers fire that are due: an idle P is woken for them; behind Ps that are all
+/// busy they are fired from here once they are late. Returns how long to wait for the next one.
+std::int64_t see_to_timers() {
+    const std::int64_t when_ns = earliest_timer_ns();
+    if (when_ns == INT64_MAX) return -1;
+    const std::int64_t now_ns = seam::now_ns();
+    if (when_ns > now_ns) return when_ns - now_ns;
+    if (sched.idle_ps.load(memory_order_relaxed) != 0) { // pairs: nothing; a look
+        wake_one_from_thread();
+        return woken_ns;
+    }
+    if (when_ns + late_ns > now_ns) return when_ns + late_ns - now_ns;
+    thread_enter();
+    run_all_timers(nullptr);
+    thread_leave();
+    return woken_ns;
+}
+
+/// The shorter of two waits; negative: without end.
+std::int64_t shorter(std::int64_t a, std::int64_t b) {
+    if (a < 0) return b;
+    return b < 0 ? a : std::min(a, b);
+}
+
+/// Sleeps for wait_ns, until a poke, or until a timer is set that is due earlier.
+void sleep_for_ns(std::uint32_t seen, std::int64_t wait_ns) {
+    const std::int64_t until_ns = wait_ns < 0 ? INT64_MAX : seam::now_ns() + wait_ns;
+    wakes_at_ns.store(until_ns); // seq_cst: before the second look; sysmon_note_timer has the other half
+    if (earliest_timer_ns() >= until_ns || wait_ns == woken_ns) futex_wait(pokes, seen, wait_ns);
+    wakes_at_ns.store(INT64_MIN, memory_order_relaxed); // pairs: nothing; nobody pokes who looks
+}
+
 void* sysmon_main(void*) {
     std::int64_t interval_ns = interval_ns_min;
     int fruitless = 0;
     while (!is_over.load(memory_order_acquire)) { // pairs: sysmon_stop
         const std::uint32_t seen = pokes.load(memory_order_acquire); // pairs: sysmon_poke
-        const std::int64_t stacks_ns = return_stacks();
+        const std::int64_t wait_ns = shorter(return_stacks(), see_to_timers());
         if (!some_idle_some_busy()) {
             is_asleep.store(true); // seq_cst: before the second look; sysmon_poke has the other half
-            if (!some_idle_some_busy() && !is_over.load()) futex_wait(pokes, seen, stacks_ns); // seq_cst: as above
+            if (!some_idle_some_busy() && !is_over.load()) sleep_for_ns(seen, wait_ns); // seq_cst: as above
             is_asleep.store(false, memory_order_relaxed); // pairs: nothing; a needless poke does no harm
             interval_ns = interval_ns_min;
             continue;
         }
-        futex_wait(pokes, seen, interval_ns);
+        sleep_for_ns(seen, shorter(wait_ns, interval_ns));
         if (look()) {
             interval_ns = interval_ns_min;
             fruitless = 0;
@@ -92,6 +131,14 @@ void sysmon_stop() {
     pokes.fetch_add(1, memory_order_release); // pairs: sysmon_main
     futex_wake(pokes);
     pthread_join(sysmon_thread, nullptr);
+}
+
+void sysmon_note_timer(std::int64_t when_ns) {
+    // Store-load: either this sees when sysmon wakes, or sysmon's second look sees the timer.
+    full_fence();
+    if (wakes_at_ns.load(memory_order_relaxed) <= when_ns) return; // pairs: sleep_for_ns, by the fence
+    pokes.fetch_add(1, memory_order_release); // pairs: sysmon_main
+    futex_wake(pokes);
 }
 
 void sysmon_poke() {

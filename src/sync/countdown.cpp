@@ -18,7 +18,9 @@
 
 #include "gofer/detail/countdown.hpp"
 #include "gofer/errors.hpp"
+#include "base/fatal.hpp"
 #include "sched/park.hpp"
+#include "sched/timers.hpp"
 
 namespace gofer::detail {
 
@@ -102,17 +104,77 @@ void countdown_wake(countdown& c) noexcept {
     rt::go_out(rt::current_m());
 }
 
-void countdown_wait(countdown& c) {
+namespace {
+
+/// Unlocks after a waiter was taken out; if the count fell to zero meanwhile, wakes the rest.
+void unlock_after_withdrawal(rt::M* m, countdown& c) {
+    std::uint64_t word = c.word.load(std::memory_order_relaxed); // pairs: nothing; the CAS decides
+    for (;;) {
+        if (count_of(word) == 0) {
+            take_all_and_wake(m, c);
+            return;
+        }
+        std::uint64_t next = word & ~countdown::lock;
+        if (c.waiters == nullptr) next &= ~countdown::waited;
+        // pairs: lock_unless_zero, countdown_done
+        if (c.word.compare_exchange_weak(word, next, std::memory_order_acq_rel, std::memory_order_relaxed)) return;
+    }
+}
+
+/// A wait that may be given up: by the clock.
+struct timed_wait : rt::runtime_timer {
+    countdown* c = nullptr;
+    waiter* own = nullptr;
+};
+
+/// Takes `own` off the list. False: it is not there; whoever took it wakes it. Locks and unlocks.
+bool withdraw(rt::M* m, countdown& c, waiter* own) {
+    if (!lock_unless_zero(c)) return false; // at zero the whole list has been taken
+    bool is_found = false;
+    waiter* before = nullptr;
+    for (auto* w = static_cast<waiter*>(c.waiters); w != nullptr; before = w, w = w->next) {
+        if (w != own) continue;
+        if (before != nullptr) {
+            before->next = w->next;
+        } else {
+            c.waiters = w->next;
+        }
+        is_found = true;
+        break;
+    }
+    unlock_after_withdrawal(m, c);
+    return is_found;
+}
+
+void on_time(rt::runtime_timer* t, rt::M* m) {
+    auto* wait = static_cast<timed_wait*>(t);
+    waiter* own = wait->own;
+    const bool is_ours = withdraw(m, *wait->c, own);
+    if (is_ours) own->outcome = rt::wait_outcome::closed;
+    t->set_done();
+    if (is_ours) rt::wake(m, own);
+}
+
+void start_clock(rt::M* m, timed_wait& wait, countdown& c, waiter& own) {
+    wait.c = &c;
+    wait.own = &own;
+    wait.fire = &on_time;
+    if (!rt::timer_set(m, &wait)) rt::fatal("out of memory for timers");
+}
+
+/// Waits until the count is zero or, if `wait` is given, its time has come. True: it is zero.
+bool wait_until_zero(countdown& c, timed_wait* wait) {
     check_runtime();
     rt::M* m = rt::come_in();
     if (!lock_unless_zero(c)) {
         rt::go_out(m);
-        return;
+        return true;
     }
     rt::thread_parker parker;
     waiter on_stack;
     waiter& own = m != nullptr ? m->g->wait : on_stack;
     own.owner = m != nullptr ? rt::waiter_owner(m->g) : rt::waiter_owner(&parker);
+    own.outcome = rt::wait_outcome::pending;
     own.queue = nullptr;
     if (m != nullptr) rt::prepare_park(m->g, rt::wait_reason::countdown, &c);
     own.next = static_cast<waiter*>(c.waiters);
@@ -123,15 +185,30 @@ void countdown_wait(countdown& c) {
         if (m != nullptr) rt::cancel_park(m->g);
         take_all_and_wake(m, c);
         rt::go_out(rt::current_m());
-        return;
+        return true;
     }
+    if (wait != nullptr) start_clock(m, *wait, c, own);
     if (m != nullptr) {
-        rt::leave(rt::park(m));
-        return;
+        m = rt::park(m);
+    } else {
+        rt::thread_leave();
+        rt::thread_wait(parker);
+        rt::sanitizer::happens_after(&parker);
+        rt::thread_enter();
     }
-    rt::thread_leave();
-    rt::thread_wait(parker);
-    rt::sanitizer::happens_after(&parker);
+    if (wait != nullptr) rt::timer_cancel(m, wait);
+    rt::go_out(rt::current_m());
+    return own.outcome != rt::wait_outcome::closed;
+}
+
+} // namespace
+
+void countdown_wait(countdown& c) { wait_until_zero(c, nullptr); }
+
+bool countdown_wait_for(countdown& c, std::chrono::nanoseconds d) {
+    timed_wait wait;
+    wait.when_ns = rt::moment_after(d.count());
+    return wait_until_zero(c, &wait);
 }
 
 void throw_negative_count() {

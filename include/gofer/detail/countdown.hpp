@@ -8,6 +8,7 @@
 #include <cstdint>
 
 #include "gofer/detail/core.hpp"
+#include "gofer/time.hpp"
 
 namespace gofer::detail {
 
@@ -50,11 +51,8 @@ template <class Rep, class Period>
 bool countdown_await_for(countdown& c, std::chrono::duration<Rep, Period> d) {
     // pairs: as countdown_await
     if ((c.word.load(std::memory_order_acquire) & countdown::count_mask) == 0) return true;
-    using std::chrono::nanoseconds;
     if (d <= d.zero()) return false;
-    // Rounded up, so that it never ends early; capped, so that it cannot overflow.
-    constexpr auto longest = std::chrono::hours(24 * 365 * 100);
-    return countdown_wait_for(c, d >= longest ? nanoseconds(longest) : std::chrono::ceil<nanoseconds>(d));
+    return countdown_wait_for(c, to_ns(d));
 }
 
 } // namespace gofer::detail
