@@ -112,13 +112,14 @@ scheduler_config config_of(const options& o) {
             static_cast<std::uint32_t>(o.thread_max)};
 }
 
-void start(const options& o) {
+void start(const options& o, bool is_caller_waiting) {
     const scheduler_config config = config_of(o);
     auto off = runtime_status::off;
     if (!sched.status.compare_exchange_strong(off, runtime_status::starting)) { // seq_cst: one winner, seldom
         throw usage_error("gofer: a runtime lives already; one at a time in a process: end it before the next starts");
     }
-    hooks = {&on_uncaught, &on_landed, &on_goexit, &report_dropped};
+    hooks = {&on_uncaught, &on_landed, &on_goexit, &report_deadlock, &report_dropped};
+    sched.is_caller_waiting = is_caller_waiting;
     overflow_handler_install();
     if (const int error = start_scheduler(config); error != 0) {
         overflow_handler_remove();
@@ -156,7 +157,7 @@ int detail::run_main(const options& o, const closure_type& type, void* closure) 
     using namespace rt;
     const std::size_t bytes = o.main_stack != 0 ? o.main_stack : main_stack_bytes;
     const std::uint8_t main_class = checked_class("options.main_stack", bytes, stack_class_for_usable(bytes));
-    start(o);
+    start(o, true);
     main_goroutine main{&type, closure, o.rethrow_main, nullptr};
     the_main = &main;
     spawn_main(&run_main_closure, &main, main_class, __builtin_return_address(0));
@@ -167,7 +168,7 @@ int detail::run_main(const options& o, const closure_type& type, void* closure) 
     return code_of(o, left);
 }
 
-runtime::runtime(const options& o) : options_(o) { rt::start(o); }
+runtime::runtime(const options& o) : options_(o) { rt::start(o, false); }
 
 runtime::~runtime() {
     if (!is_stopped_) static_cast<void>(stop());

@@ -128,17 +128,40 @@ void print_saved_stack(printer& out, void* sp) {
 
 } // namespace
 
-void print_left_behind(printer& out, const G* g) {
-    print_header(out, g, g->left_as);
+namespace {
+
+/// One that stands still.
+void print_goroutine(printer& out, const G* g, g_status status) {
+    print_header(out, g, status);
     void* sp = g->sp.load(memory_order_acquire); // pairs: gofer_switch's store
     if (G::is_context(sp)) {
         print_saved_stack(out, sp);
-    } else if (g->left_as == g_status::running) {
+    } else if (status == g_status::running) {
         out << "\t(it runs on; its stack cannot be shown)\n";
     } else if (g->is_newborn()) {
         out << "\t(it had not started)\n";
     }
     print_created_by(out, g, true);
+}
+
+} // namespace
+
+void print_left_behind(printer& out, const G* g) { print_goroutine(out, g, g->left_as); }
+
+void report_deadlock() {
+    {
+        printer out;
+        out << "fatal error: all goroutines are asleep - deadlock!\n";
+        for_each_g(
+            [](G* g, void* to) {
+                if (g->state.now() == g_status::abandoned) return;
+                auto& out = *static_cast<printer*>(to);
+                out << '\n';
+                print_goroutine(out, g, g->state.now());
+            },
+            &out);
+    }
+    exit_now(2);
 }
 
 void report_leaks(const item_chain<G>& left) {

@@ -17,6 +17,9 @@ namespace gofer::rt {
 /// behind: it stands still.
 void print_left_behind(printer& out, const G* g);
 
+/// All goroutines are asleep, for good: nobody moves while this prints.
+[[noreturn]] void report_deadlock();
+
 /// The leak report: what the end of the runtime left.
 void report_leaks(const item_chain<G>& left);
 

@@ -19,6 +19,8 @@ struct scheduler_hooks {
     void (*exception_landed)(G* g) = nullptr;
     /// goexit has unwound the goroutine.
     void (*goexit_landed)(G* g) = nullptr;
+    /// All goroutines are asleep, for good. Does not return.
+    void (*deadlocked)() = nullptr;
     /// A task's exception that nobody fetched. On any thread.
     void (*exception_dropped)(std::exception_ptr exception) = nullptr;
 };

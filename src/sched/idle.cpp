@@ -19,6 +19,8 @@
 // each other on one P would otherwise wake a thief, 5 us each time, that finds nothing to take.
 //
 // Tested by: tests/model (idle).
+#include <utility>
+
 #include "platform/membarrier.hpp"
 #include "sched/park.hpp"
 
@@ -153,6 +155,7 @@ void wake_one_from_thread() {
 }
 
 bool sleep_until_woken(M* m) {
+    bool was_searching = false;
     {
         const byte_lock_guard guard(sched.lock);
         if (P* p = m->p) {
@@ -162,12 +165,10 @@ bool sleep_until_woken(M* m) {
             push_idle_p_locked(p);
         }
         if (m->is_told_to_end) return false;
+        was_searching = std::exchange(m->is_searching, false); // once it is listed, its waker writes it
         push_idle_m_locked(m);
     }
-    if (m->is_searching) {
-        m->is_searching = false;
-        sched.searching.fetch_sub(1); // seq_cst: see the table above
-    }
+    if (was_searching) sched.searching.fetch_sub(1); // seq_cst: see the table above
     membarrier();
     if (m->pinned_g == nullptr && has_backlog()) {
         if (P* p = take_p_back(m)) {

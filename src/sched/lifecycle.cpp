@@ -10,13 +10,18 @@
 #include "platform/thread.hpp"
 #include "sched/gate.hpp"
 #include "sched/park.hpp"
+#include "sched/timers.hpp"
 
 namespace gofer::rt {
 
 namespace {
 
-/// spawner and sysmon.
+/// spawner, sysmon, and the background thread of ThreadSanitizer.
+#if defined(GOFER_TSAN)
+constexpr std::size_t own_threads_besides_ms = 3;
+#else
 constexpr std::size_t own_threads_besides_ms = 2;
+#endif
 
 /// Threads that the runtime did not start, the caller left out.
 bool has_foreign_threads() {
@@ -39,7 +44,7 @@ bool is_quiescent() {
     for (M* m = sched.all_ms.load(memory_order_acquire); m != nullptr; m = m->next_all) { // pairs: start_m
         if (m->g != nullptr || m->pending != nullptr || m->next_p != nullptr) return false;
     }
-    return true;
+    return earliest_timer_ns() == INT64_MAX;
 }
 
 /// Under the gate: this goroutine never runs again. One that runs user code just now goes on until
@@ -100,6 +105,14 @@ int start_scheduler(const scheduler_config& config) {
 
 void begin_stop() {
     sched.status.store(runtime_status::stopping); // seq_cst: before the first look at live_count
+}
+
+bool is_deadlocked() {
+    if (!sched.is_caller_waiting || sched.status.load(memory_order_acquire) != runtime_status::running) return false; // pairs: begin_stop
+    gate.close();
+    const bool is_stuck = is_quiescent() && sched.status.load(memory_order_acquire) == runtime_status::running; // pairs: begin_stop
+    gate.open();
+    return is_stuck && live_count() != 0 && !has_foreign_threads();
 }
 
 rest wait_for_the_rest(std::chrono::nanoseconds grace) {

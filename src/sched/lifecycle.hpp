@@ -26,6 +26,11 @@ int start_scheduler(const scheduler_config& config);
 /// Starts the main goroutine: id 1, a stack of its own class.
 void spawn_main(void (*run)(void*), void* closure, std::uint8_t stack_class, const void* start_pc);
 
+/// No goroutine can run, now or ever: none is runnable, no timer is set, and no thread lives that
+/// the runtime did not start (the one that waits in `run` does not count). Asked by sysmon once all
+/// Ps idle. Outside.
+bool is_deadlocked();
+
 /// From here on, goroutines that end or wait wake whoever is in wait_for_the_rest.
 void begin_stop();
 

@@ -61,6 +61,7 @@ inline void push_runnable(M* m, G* g) {
 /// After a push onto a queue that was not empty: wakes an M if a P idles and nobody searches.
 /// No fence: who goes to sleep executes one for us (idle.cpp).
 inline void wake_if_useful(M* m) {
+    compiler_fence(); // the push stays before the looks
     // pairs: idle.cpp's membarrier
     if (sched.may_wake.load(memory_order_relaxed) != 0 && sched.searching.load(memory_order_relaxed) == 0) // pairs: as above
         [[unlikely]]

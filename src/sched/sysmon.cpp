@@ -8,6 +8,8 @@
 #include <algorithm>
 
 #include "platform/thread.hpp"
+#include "sched/hooks.hpp"
+#include "sched/lifecycle.hpp"
 #include "sched/park.hpp"
 #include "sched/timers.hpp"
 
@@ -27,10 +29,16 @@ constexpr std::int64_t woken_ns = 100'000;
 /// A busy P looks at its timers by itself within this time, unless its goroutine computes.
 constexpr std::int64_t late_ns = 1'000'000;
 
+/// How often a quiet program is asked whether it is deadlocked, while threads of the user's live.
+constexpr std::int64_t quiet_ns_min = 5'000'000;
+constexpr std::int64_t quiet_ns_max = 1'000'000'000;
+
 pthread_t sysmon_thread;
 atomic<std::uint32_t> pokes{0}; // futex word
 atomic<std::int64_t> wakes_at_ns{INT64_MIN};
 atomic<bool> is_asleep{false};
+/// All Ps went idle since sysmon last looked.
+atomic<bool> is_quiet{false};
 atomic<bool> is_over{false};
 
 bool some_idle_some_busy() {
@@ -39,7 +47,7 @@ bool some_idle_some_busy() {
 }
 
 /// One look. True: there was something to do.
-bool look() {
+bool look_for_backlog() {
     const bool was_held = sched.is_wake_held; // a look; hold_wakes takes the lock
     if (!has_waiting_backlog()) return false;
     hold_wakes(false);
@@ -65,8 +73,7 @@ std::int64_t return_stacks() {
 
 /// Sees to it that timers fire that are due: an idle P is woken for them; behind Ps that are all
 /// busy they are fired from here once they are late. Returns how long to wait for the next one.
-std::int64_t see_to_timers() {
-    const std::int64_t when_ns = earliest_timer_ns();
+std::int64_t see_to_timers(std::int64_t when_ns) {
     if (when_ns == INT64_MAX) return -1;
     const std::int64_t now_ns = seam::now_ns();
     if (when_ns > now_ns) return when_ns - now_ns;
@@ -87,29 +94,55 @@ std::int64_t shorter(std::int64_t a, std::int64_t b) {
     return b < 0 ? a : std::min(a, b);
 }
 
-/// Sleeps for wait_ns, until a poke, or until a timer is set that is due earlier.
-void sleep_for_ns(std::uint32_t seen, std::int64_t wait_ns) {
-    const std::int64_t until_ns = wait_ns < 0 ? INT64_MAX : seam::now_ns() + wait_ns;
-    wakes_at_ns.store(until_ns); // seq_cst: before the second look; sysmon_note_timer has the other half
-    if (earliest_timer_ns() >= until_ns || wait_ns == woken_ns) futex_wait(pokes, seen, wait_ns);
+/// Sleeps for wait_ns, until a poke, or until a timer is set that is due before `known_ns`, the
+/// earliest one that the wait takes into account.
+void sleep_for_ns(std::uint32_t seen, std::int64_t wait_ns, std::int64_t known_ns) {
+    // seq_cst: before the second look; sysmon_note_timer has the other half
+    wakes_at_ns.store(wait_ns < 0 ? INT64_MAX : seam::now_ns() + wait_ns);
+    if (earliest_timer_ns() >= known_ns) futex_wait(pokes, seen, wait_ns);
     wakes_at_ns.store(INT64_MIN, memory_order_relaxed); // pairs: nothing; nobody pokes who looks
+}
+
+bool all_idle() {
+    // seq_cst: after the change of idle_ps; sysmon_poke has the other half
+    return sched.idle_ps.load() == sched.procs.load(memory_order_relaxed); // pairs: nothing; a number
+}
+
+/// All Ps went idle: is that the end? While threads of the user's could make the program go on, the
+/// question is asked again, ever more seldom, since nobody tells us when they end. Returns how long
+/// to wait until then; negative: there is no question.
+std::int64_t see_to_quiet() {
+    static std::int64_t pause_ns = quiet_ns_min; // sysmon's own
+    if (is_quiet.exchange(false)) pause_ns = quiet_ns_min; // seq_cst: before the look at idle_ps
+    if (!sched.is_caller_waiting || !all_idle() || earliest_timer_ns() != INT64_MAX) return -1;
+    if (is_deadlocked()) hooks.deadlocked();
+    pause_ns = std::min(2 * pause_ns, quiet_ns_max);
+    return pause_ns;
+}
+
+/// One round. `backlog_ns`: how long to wait while some P idles and some P is busy.
+void look_and_sleep(std::int64_t backlog_ns) {
+    const std::uint32_t seen = pokes.load(memory_order_acquire); // pairs: sysmon_poke
+    const std::int64_t known_ns = earliest_timer_ns();
+    std::int64_t wait_ns = shorter(return_stacks(), see_to_timers(known_ns));
+    if (some_idle_some_busy()) {
+        sleep_for_ns(seen, shorter(wait_ns, backlog_ns), known_ns);
+        return;
+    }
+    wait_ns = shorter(wait_ns, see_to_quiet());
+    is_asleep.store(true); // seq_cst: before the second look; sysmon_poke has the other half
+    if (!some_idle_some_busy() && !is_quiet.load() && !is_over.load()) { // seq_cst: as above
+        sleep_for_ns(seen, wait_ns, known_ns);
+    }
+    is_asleep.store(false, memory_order_relaxed); // pairs: nothing; a needless poke does no harm
 }
 
 void* sysmon_main(void*) {
     std::int64_t interval_ns = interval_ns_min;
     int fruitless = 0;
     while (!is_over.load(memory_order_acquire)) { // pairs: sysmon_stop
-        const std::uint32_t seen = pokes.load(memory_order_acquire); // pairs: sysmon_poke
-        const std::int64_t wait_ns = shorter(return_stacks(), see_to_timers());
-        if (!some_idle_some_busy()) {
-            is_asleep.store(true); // seq_cst: before the second look; sysmon_poke has the other half
-            if (!some_idle_some_busy() && !is_over.load()) sleep_for_ns(seen, wait_ns); // seq_cst: as above
-            is_asleep.store(false, memory_order_relaxed); // pairs: nothing; a needless poke does no harm
-            interval_ns = interval_ns_min;
-            continue;
-        }
-        sleep_for_ns(seen, shorter(wait_ns, interval_ns));
-        if (look()) {
+        look_and_sleep(interval_ns);
+        if (!some_idle_some_busy() || look_for_backlog()) {
             interval_ns = interval_ns_min;
             fruitless = 0;
         } else if (++fruitless % looks_per_interval == 0) {
@@ -142,8 +175,11 @@ void sysmon_note_timer(std::int64_t when_ns) {
 }
 
 void sysmon_poke() {
+    const bool is_end = all_idle();
+    if (is_end) is_quiet.store(true); // seq_cst: before the look at is_asleep; sysmon_main has the other half
     // seq_cst: idle_ps was changed by a locked instruction before; sysmon_main has the other half
-    if (!is_asleep.load() || !some_idle_some_busy()) return;
+    if (!is_asleep.load() || !(is_end || some_idle_some_busy())) return;
+    if (is_end && earliest_timer_ns() != INT64_MAX) return; // that will wake it
     pokes.fetch_add(1, memory_order_release); // pairs: sysmon_main
     futex_wake(pokes);
 }

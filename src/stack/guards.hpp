@@ -13,7 +13,7 @@ namespace gofer::rt {
 
 /// Bytes of the guard at the low end of each slot. 64 KiB, because a frame compiled without
 /// -fstack-clash-protection (a C library's) may jump over a page or two.
-inline constexpr std::size_t stack_guard_bytes = 64 * 1024;
+inline constexpr std::size_t stack_guard_bytes = std::size_t{64} * 1024;
 
 enum class guard_mode : std::uint8_t {
     madvise_guard,    ///< MADV_GUARD_INSTALL (Linux 6.13): any number, no mapping is split

@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t align_bytes = 64;
 /// Large enough for the records and magazines of 20,000 stacks; resident only as far as it is used.
-constexpr std::size_t mapping_bytes = 512 * 1024;
+constexpr std::size_t mapping_bytes = std::size_t{512} * 1024;
 
 struct side_mapping {
     byte_lock lock;
