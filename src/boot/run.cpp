@@ -48,6 +48,7 @@ struct main_goroutine {
 
     void set_end(main_end how) {
         sanitizer::happens_before(this);
+        sched.is_main_awaited.store(false, memory_order_release); // pairs: is_deadlocked
         end.store(static_cast<std::uint32_t>(how), memory_order_release); // pairs: wait
         futex_wake(end);
     }
@@ -109,17 +110,21 @@ scheduler_config config_of(const options& o) {
     }
     const std::size_t bytes = o.stack != 0 ? o.stack : stack_bytes;
     return {checked_procs(o.procs), checked_class("options.stack", bytes, stack_class_for_slot(bytes)),
-            static_cast<std::uint32_t>(o.thread_max)};
+            static_cast<std::uint32_t>(o.thread_max), false};
 }
 
-void start(const options& o, bool is_caller_waiting) {
-    const scheduler_config config = config_of(o);
+/// Of the stack room: a weaker guard than wished. Printed once each, by that room's rule.
+void print_warning(const char* text) { printer() << "gofer: " << text << '\n'; }
+
+void start(const options& o, bool has_main) {
+    scheduler_config config = config_of(o);
+    config.has_main = has_main;
     auto off = runtime_status::off;
     if (!sched.status.compare_exchange_strong(off, runtime_status::starting)) { // seq_cst: one winner, seldom
         throw usage_error("gofer: a runtime lives already; one at a time in a process: end it before the next starts");
     }
-    hooks = {&on_uncaught, &on_landed, &on_goexit, &report_deadlock, &report_dropped};
-    sched.is_caller_waiting = is_caller_waiting;
+    hooks = {&on_uncaught, &on_landed, &on_goexit, &report_overrun, &report_deadlock, &report_dropped};
+    stack_warning = &print_warning;
     overflow_handler_install();
     if (const int error = start_scheduler(config); error != 0) {
         overflow_handler_remove();

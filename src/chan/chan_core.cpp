@@ -73,6 +73,8 @@ void check_runtime(const char* what) {
         for (;;) rt::thread_wait(never);
     }
     rt::enter(m);
+    m->g->wait.owner = rt::waiter_owner(m->g);
+    m->g->wait.queue = nullptr;
     rt::prepare_park(m->g, reason, nullptr);
     rt::park(m);
     rt::rt_bug("a goroutine that waits on a nil channel was made ready");
@@ -85,7 +87,7 @@ enum class found { done, must_wait, closed };
 found try_send_locked(rt::M* m, chan_core* c, void* from) {
     if (c->closed()) [[unlikely]]
         return found::closed;
-    if (waiter* w = c->receivers.pop()) {
+    if (waiter* w = c->receivers.pop_claimed()) {
         c->lock.unlock();
         rt::sanitizer::happens_after(w->element); // what the receiver did before it came
         copy_element(w->element, from, c->stride);
@@ -112,7 +114,7 @@ found try_recv_locked(rt::M* m, chan_core* c, void* to) {
         copy_element(to, slot, c->stride);
         rt::sanitizer::happens_before(slot); // for who fills it next
         c->head = c->head + 1 == c->capacity ? 0 : c->head + 1;
-        waiter* w = c->senders.pop();
+        waiter* w = c->senders.pop_claimed();
         if (w == nullptr) {
             c->set_len(count - 1);
             c->lock.unlock();
@@ -128,7 +130,7 @@ found try_recv_locked(rt::M* m, chan_core* c, void* to) {
         rt::wake(m, w);
         return found::done;
     }
-    if (waiter* w = c->senders.pop()) {
+    if (waiter* w = c->senders.pop_claimed()) {
         c->lock.unlock();
         rt::sanitizer::happens_after(w->element); // what the sender did before it came
         copy_element(to, w->element, c->stride);
@@ -248,7 +250,7 @@ void close_locked(chan_core* c, rt::wait_queue& all) {
     c->is_closed.store(true, rt::memory_order_release); // pairs: looks without the lock
     rt::sanitizer::happens_before(c);
     for (rt::wait_queue* queue : {&c->receivers, &c->senders}) {
-        while (waiter* w = queue->pop()) {
+        while (waiter* w = queue->pop_claimed()) {
             w->outcome = wait_outcome::closed;
             all.push(w);
         }

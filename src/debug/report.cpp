@@ -22,11 +22,30 @@ namespace gofer::rt {
 
 namespace {
 
+/// The first template argument of `name`, if it begins with `prefix`; else all of it. A user's
+/// lambda that was inlined into one of our templates shows up under that template's name.
+std::string_view callable_in(std::string_view name, std::string_view prefix) {
+    if (name.substr(0, prefix.size()) != prefix) return name;
+    name.remove_prefix(prefix.size());
+    int depth = 0;
+    for (std::size_t i = 0; i < name.size(); ++i) {
+        const char c = name[i];
+        if (depth == 0 && (c == '>' || (c == ',' && name.substr(i, 2) == ", "))) return name.substr(0, i);
+        if (c == '<' || c == '(' || c == '{') ++depth;
+        if (c == '>' || c == ')' || c == '}') --depth;
+    }
+    return name;
+}
+
 /// Prints a name in the source's terms. `may_allocate`: false in a signal handler, where malloc's
 /// lock may be held by the very code that was interrupted; the name then stays mangled.
 void print_name(printer& out, const char* name, bool may_allocate) {
     char* readable = may_allocate ? abi::__cxa_demangle(name, nullptr, nullptr, nullptr) : nullptr;
-    out << (readable != nullptr ? readable : name);
+    std::string_view text = readable != nullptr ? readable : name;
+    for (const std::string_view ours : {"void gofer::detail::run_closure<gofer::detail::closure<", "gofer::run<"}) {
+        text = callable_in(text, ours);
+    }
+    out << text;
     std::free(readable);
 }
 
@@ -47,7 +66,9 @@ bool is_named(const void* pc, std::string_view prefix) {
 
 /// The runtime's own frames at the bottom, and below a park, say nothing to a user.
 bool is_own_frame(const void* pc) {
-    for (const std::string_view prefix : {"gofer_", "_ZN5gofer2rt", "_ZN5gofer6detail12_GLOBAL__N_1", "_ZN5gofer6detail6throw_"}) {
+    for (const std::string_view prefix : {"gofer_", "_ZN5gofer2rt", "_ZN5gofer6detail12_GLOBAL__N_1", "_ZN5gofer6detail9chan_recv",
+                                          "_ZN5gofer6detail9chan_send", "_ZN5gofer6detail14countdown_wait",
+                                          "_ZN5gofer6detail17throw_send_closed"}) {
         if (is_named(pc, prefix)) return true;
     }
     return false;
@@ -202,6 +223,10 @@ void report_dropped(std::exception_ptr exception) {
         out << '\n';
     }
     exit_now(2);
+}
+
+void report_overrun(G* g) {
+    report_overflow(g, g->stk->low);
 }
 
 void report_overflow(const G* g, const void* address) {

@@ -31,5 +31,7 @@ void report_leaks(const item_chain<G>& left);
 
 /// A stack's guard was hit. Called in the signal handler.
 [[noreturn]] void report_overflow(const G* g, const void* address);
+/// The canary of a stack without a guard is gone. Called by the goroutine.
+[[noreturn]] void report_overrun(G* g);
 
 } // namespace gofer::rt

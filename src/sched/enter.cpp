@@ -76,6 +76,12 @@ void thread_wait(thread_parker& parker) {
     while (parker.is_woken.load(memory_order_acquire) == 0) futex_wait(parker.is_woken, 0);
 }
 
+namespace {
+
+waiter_owner who_waits(const waiter* w) { return w->owner.is_select() ? w->owner.select()->who : w->owner; }
+
+} // namespace
+
 void wake_list(M* m, waiter* first) {
     if (m == nullptr) {
         while (first != nullptr) wake_from_afar(nullptr, std::exchange(first, first->next));
@@ -87,8 +93,8 @@ void wake_list(M* m, waiter* first) {
         waiter* w = std::exchange(first, first->next);
         if (first != nullptr) __builtin_prefetch(first, 1);
         w->queue = nullptr;
-        if (w->owner.is_goroutine()) {
-            goroutines.add(w->owner.goroutine());
+        if (const waiter_owner who = who_waits(w); who.is_goroutine()) {
+            goroutines.add(who.goroutine());
         } else {
             w->next = threads;
             threads = w;
@@ -100,8 +106,9 @@ void wake_list(M* m, waiter* first) {
 }
 
 void wake_from_afar(M* m, waiter* w) {
-    if (!w->owner.is_goroutine()) {
-        thread_parker* parker = w->owner.thread();
+    const waiter_owner who = who_waits(w);
+    if (!who.is_goroutine()) {
+        thread_parker* parker = who.thread();
         sanitizer::happens_before(parker);
         if (m != nullptr) m->step_out(); // the woken thread may displace this one
         parker->is_woken.store(1, memory_order_release); // pairs: thread_wait; `w` may be gone now
@@ -109,9 +116,9 @@ void wake_from_afar(M* m, waiter* w) {
         if (m != nullptr) enter(m);
         return;
     }
-    G* g = w->owner.goroutine();
+    G* g = who.goroutine();
     sanitizer::happens_before(g);
-    g->state.move<g_status::waiting, g_status::runnable>();
+    if (!g->state.wake()) return;
     item_chain<G> one;
     one.append(g);
     push_global(one);

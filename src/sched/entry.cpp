@@ -34,7 +34,10 @@ namespace {
 /// Ends the goroutine's life. Inside, still on its stack.
 void bury(M* m, G* g) {
     *m->error = 0;
+    if (sched.checks_canaries && !stack_canary_ok(*g->stk)) [[unlikely]]
+        hooks.overran(g);
     sanitizer::happens_before(g->inline_closure); // for who reuses the G
+    sanitizer::happens_before(g->stk->low);       // for who reuses the stack
     sanitizer::happens_before(&sched);            // for who waits for the end of all
     g->state.move<g_status::running, g_status::dead>();
     P::count(m->p->died);
@@ -76,6 +79,7 @@ void bury(M* m, G* g) {
 void run_to_end(M* m, G* g) {
     sanitizer::destroy_fiber(std::exchange(m->dead_fiber, nullptr));
     sanitizer::happens_after(g);
+    sanitizer::happens_after(g->stk->low); // who had this stack before
     g->state.move<g_status::runnable, g_status::running>();
     leave(m);
     gofer_invoke(g->run, g->closure);

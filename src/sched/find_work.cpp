@@ -189,8 +189,10 @@ G* next_work(M* m) {
             if (g == nullptr) hold_wakes(true);
         }
         if (g != nullptr) {
-            if (m->is_searching) end_search(m);
-            return g;
+            if (!m->is_searching) return g;
+            m->pending = g; // end_search may step out; at the gate no goroutine may be in nobody's hands
+            end_search(m);
+            continue;
         }
         if (!sleep_until_woken(m)) return nullptr;
     }

@@ -48,6 +48,15 @@ public:
         GOFER_CHECK(now_.load(memory_order_relaxed) == From);
         now_.store(To, memory_order_relaxed); // pairs: as above
     }
+    /// waiting -> runnable. False: it was left behind when its runtime ended, and stays so.
+    [[nodiscard]] bool wake() {
+        if (now() != g_status::waiting) [[unlikely]] {
+            GOFER_CHECK(now() == g_status::abandoned);
+            return false;
+        }
+        now_.store(g_status::runnable, memory_order_relaxed); // pairs: as above
+        return true;
+    }
     [[nodiscard]] g_status now() const { return now_.load(memory_order_relaxed); } // pairs: as above
 
 private:

@@ -19,6 +19,8 @@ struct scheduler_hooks {
     void (*exception_landed)(G* g) = nullptr;
     /// goexit has unwound the goroutine.
     void (*goexit_landed)(G* g) = nullptr;
+    /// A stack without a guard was overrun; found when its goroutine parked. Does not return.
+    void (*overran)(G* g) = nullptr;
     /// All goroutines are asleep, for good. Does not return.
     void (*deadlocked)() = nullptr;
     /// A task's exception that nobody fetched. On any thread.

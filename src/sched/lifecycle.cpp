@@ -55,6 +55,7 @@ bool abandon(G* g) {
     switch (g->left_as) {
     case waiting:
         if (g->wait.queue != nullptr) g->wait.queue->remove(&g->wait);
+        if (g->wait.owner.is_select()) g->wait.owner.select()->claim(); // its places are passed over
         g->state.move<waiting, abandoned>();
         break;
     case runnable: g->state.move<runnable, abandoned>(); break;
@@ -91,7 +92,8 @@ int start_scheduler(const scheduler_config& config) {
     sched.stack_class = config.stack_class;
     sched.thread_max = config.thread_max;
     sched.coarse_ns.store(seam::now_ns(), memory_order_relaxed); // pairs: nothing; a coarse clock
-    sched.next_id_block.store(0, memory_order_relaxed);          // pairs: nothing; nobody spawns yet
+    sched.next_id_block.store(config.has_main ? 0 : 1, memory_order_relaxed); // pairs: nothing; nobody spawns yet
+    sched.checks_canaries = arena.guards() != guard_mode::madvise_guard;
     if (!reset_procs() || !make_procs(config.procs)) return ENOMEM;
     set_procs(config.procs);
     if (const int error = spawner_start(); error != 0) return error;
@@ -108,11 +110,11 @@ void begin_stop() {
 }
 
 bool is_deadlocked() {
-    if (!sched.is_caller_waiting || sched.status.load(memory_order_acquire) != runtime_status::running) return false; // pairs: begin_stop
     gate.close();
-    const bool is_stuck = is_quiescent() && sched.status.load(memory_order_acquire) == runtime_status::running; // pairs: begin_stop
+    // pairs: set_end in boot, which comes before the main goroutine's last steps inside
+    const bool is_stuck = is_quiescent() && sched.is_main_awaited.load(memory_order_acquire);
     gate.open();
-    return is_stuck && live_count() != 0 && !has_foreign_threads();
+    return is_stuck && !has_foreign_threads();
 }
 
 rest wait_for_the_rest(std::chrono::nanoseconds grace) {

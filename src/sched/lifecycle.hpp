@@ -18,6 +18,7 @@ struct scheduler_config {
     std::uint32_t procs;
     std::uint8_t stack_class;
     std::uint32_t thread_max;
+    bool has_main; ///< id 1 is kept for a main goroutine, which is waited for
 };
 
 /// Starts the threads. 0, or the errno of what the system refused; then nothing runs.

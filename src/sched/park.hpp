@@ -72,7 +72,8 @@ inline void wake_if_useful(M* m) {
 inline void ready(M* m, G* g) {
     sanitizer::happens_before(g);
     if (void* sp = g->sp.load(memory_order_relaxed)) prefetch_context(sp); // pairs: nothing; a hint
-    g->state.move<g_status::waiting, g_status::runnable>();
+    if (!g->state.wake()) [[unlikely]]
+        return;
     G* old = m->p->queue.exchange_runnext(g);
     if (old != nullptr) {
         push_runnable(m, old);
@@ -86,8 +87,7 @@ public:
     explicit ready_batch(M* m) : m_(m) {}
     void add(G* g) {
         sanitizer::happens_before(g);
-        g->state.move<g_status::waiting, g_status::runnable>();
-        chain_.append(g);
+        if (g->state.wake()) chain_.append(g);
     }
     /// Once, at the end. No locks held.
     void push();
@@ -104,7 +104,7 @@ private:
 
 /// Before a goroutine is left. The thread's errno and exception state are zero afterwards.
 inline void put_away(M* m, G* g) {
-    if (m->exceptions->caught != nullptr || m->exceptions->uncaught != 0 || *m->error != 0) [[unlikely]]
+    if (m->exceptions->caught != nullptr || m->exceptions->uncaught != 0 || *m->error != 0 || sched.checks_canaries) [[unlikely]]
         save_thread_state(m, g);
 }
 
@@ -209,6 +209,8 @@ void wake_list(M* m, waiter* first);
 inline void wake(M* m, waiter* w) {
     if (m != nullptr && w->owner.is_goroutine()) [[likely]] {
         ready(m, w->owner.goroutine());
+    } else if (m != nullptr && w->owner.is_select() && w->owner.select()->who.is_goroutine()) {
+        ready(m, w->owner.select()->who.goroutine());
     } else {
         wake_from_afar(m, w);
     }

@@ -30,6 +30,7 @@ void push_overflow(M* m, G* g) {
 }
 
 void ready_batch::push() {
+    if (chain_.count == 0) return;
     if (chain_.count == 1) { // the commonest: it goes next, as in ready
         G* old = m_->p->queue.exchange_runnext(chain_.first);
         if (old != nullptr) {

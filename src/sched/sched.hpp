@@ -54,7 +54,10 @@ struct scheduler {
     /// Goroutines that plain threads started, and the blocks of ids.
     alignas(64) atomic<std::uint64_t> foreign_spawned{0};
     atomic<std::uint64_t> next_id_block{0};
-    bool is_caller_waiting = false; ///< in `run`: the thread that started the runtime wakes nobody
+    /// `run` waits for its main goroutine: the thread that started the runtime wakes nobody, and
+    /// goroutines that all sleep are a deadlock. Off from the moment the main goroutine ends.
+    atomic<bool> is_main_awaited{false};
+    bool checks_canaries = false; ///< some stacks have no guard of the kernel's
     std::uint64_t abandoned = 0; ///< goroutines left behind by earlier runtimes
 
     /// A coarse clock for "since when": written by slow paths.

@@ -157,6 +157,8 @@ void spawn_main(void (*run)(void*), void* closure, std::uint8_t stack_class, con
     thread_enter();
     sched.foreign_spawned.fetch_add(1, memory_order_release); // pairs: live_count
     push_embryo_from_thread(g, start_pc);
+    // Not before: a runtime without goroutines sleeps too.
+    sched.is_main_awaited.store(true, memory_order_release); // pairs: is_deadlocked
     thread_leave();
 }
 

@@ -4,6 +4,7 @@
 // follows a goroutine.
 #include <utility>
 
+#include "sched/hooks.hpp"
 #include "sched/park.hpp"
 
 namespace gofer::rt {
@@ -17,6 +18,8 @@ void switch_to_own_stack(M* m, G* from) {
 }
 
 void save_thread_state(M* m, G* g) {
+    if (sched.checks_canaries && !stack_canary_ok(*g->stk)) hooks.overran(g);
+    if (m->exceptions->caught == nullptr && m->exceptions->uncaught == 0 && *m->error == 0) return;
     g->exceptions_saved = std::exchange(*m->exceptions, exception_state{});
     g->errno_saved = std::exchange(*m->error, 0);
     g->has_saved = true;

@@ -114,7 +114,7 @@ bool all_idle() {
 std::int64_t see_to_quiet() {
     static std::int64_t pause_ns = quiet_ns_min; // sysmon's own
     if (is_quiet.exchange(false)) pause_ns = quiet_ns_min; // seq_cst: before the look at idle_ps
-    if (!sched.is_caller_waiting || !all_idle() || earliest_timer_ns() != INT64_MAX) return -1;
+    if (!sched.is_main_awaited.load(memory_order_relaxed) || !all_idle() || earliest_timer_ns() != INT64_MAX) return -1; // pairs: nothing; is_deadlocked looks again
     if (is_deadlocked()) hooks.deadlocked();
     pause_ns = std::min(2 * pause_ns, quiet_ns_max);
     return pause_ns;

@@ -62,7 +62,7 @@ GOFER_ALWAYS_INLINE void spawn(const go_options* options, F&& f, Args&&... args)
     using Closure = closure<std::decay_t<F>, std::decay_t<Args>...>;
     if constexpr (is_spawned_by_copy<Closure>) {
         if (options == nullptr) {
-            alignas(Closure) std::byte copy[sizeof(Closure)];
+            alignas(Closure) std::byte copy[sizeof(Closure)]{};
             ::new (copy) Closure{std::forward<F>(f), std::forward<Args>(args)...};
             spawn_copy(closure_type_of<Closure>, copy);
             return;
