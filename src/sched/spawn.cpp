@@ -156,9 +156,9 @@ void spawn_main(void (*run)(void*), void* closure, std::uint8_t stack_class, con
     g->stack_class = stack_class;
     thread_enter();
     sched.foreign_spawned.fetch_add(1, memory_order_release); // pairs: live_count
-    push_embryo_from_thread(g, start_pc);
-    // Not before: a runtime without goroutines sleeps too.
+    // Inside, so that nobody asks before it is in line; before the push, since it may end at once.
     sched.is_main_awaited.store(true, memory_order_release); // pairs: is_deadlocked
+    push_embryo_from_thread(g, start_pc);
     thread_leave();
 }
 
