@@ -10,6 +10,7 @@
 #include "gofer/go.hpp"
 #include "gofer/relocatable.hpp"
 #include "gofer/run.hpp"
+#include "gofer/select.hpp"
 #include "gofer/task.hpp"
 #include "gofer/time.hpp"
 #include "gofer/wait_group.hpp"

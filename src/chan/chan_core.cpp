@@ -9,8 +9,9 @@
 #include <string>
 
 #include "gofer/errors.hpp"
-#include "chan/report.hpp"
 #include "base/fatal.hpp"
+#include "chan/exchange.hpp"
+#include "chan/report.hpp"
 #include "sched/park.hpp"
 
 namespace gofer::detail {
@@ -21,15 +22,6 @@ using rt::come_in;
 using rt::go_out;
 using rt::wait_outcome;
 using rt::waiter;
-
-/// An element's bytes. Words, the commonest, without a call.
-inline void copy_element(void* to, const void* from, std::size_t bytes) {
-    if (bytes == sizeof(std::uint64_t)) [[likely]] {
-        std::memcpy(to, from, sizeof(std::uint64_t));
-    } else {
-        std::memcpy(to, from, bytes);
-    }
-}
 
 /// Waits on a queue of c, whose lock is held, with its element at `element`. Comes back outside.
 wait_outcome wait_on(rt::M* m, chan_core* c, rt::wait_queue& queue, void* element, rt::wait_reason reason) {
@@ -80,67 +72,6 @@ void check_runtime(const char* what) {
     rt::rt_bug("a goroutine that waits on a nil channel was made ready");
 }
 
-/// What a try, or the first half of a blocking operation, found.
-enum class found { done, must_wait, closed };
-
-/// Under the lock. If done, the lock is released and the partner woken.
-found try_send_locked(rt::M* m, chan_core* c, void* from) {
-    if (c->closed()) [[unlikely]]
-        return found::closed;
-    if (waiter* w = c->receivers.pop_claimed()) {
-        c->lock.unlock();
-        rt::sanitizer::happens_after(w->element); // what the receiver did before it came
-        copy_element(w->element, from, c->stride);
-        w->outcome = wait_outcome::served;
-        rt::wake(m, w);
-        return found::done;
-    }
-    const std::size_t count = c->len();
-    if (count == c->capacity) return found::must_wait;
-    std::byte* slot = c->slot(c->head + count);
-    copy_element(slot, from, c->stride);
-    rt::sanitizer::happens_after(slot); // the receiver that emptied it
-    rt::sanitizer::happens_before(slot);
-    c->set_len(count + 1);
-    c->lock.unlock();
-    return found::done;
-}
-
-found try_recv_locked(rt::M* m, chan_core* c, void* to) {
-    const std::size_t count = c->len();
-    if (count != 0) {
-        std::byte* slot = c->slot(c->head);
-        rt::sanitizer::happens_after(slot);
-        copy_element(to, slot, c->stride);
-        rt::sanitizer::happens_before(slot); // for who fills it next
-        c->head = c->head + 1 == c->capacity ? 0 : c->head + 1;
-        waiter* w = c->senders.pop_claimed();
-        if (w == nullptr) {
-            c->set_len(count - 1);
-            c->lock.unlock();
-            return found::done;
-        }
-        // The buffer stays full: the sender's element goes to its end, which is the slot just
-        // emptied. Under the lock, since another receiver may come for it.
-        rt::sanitizer::happens_after(w->element); // what the sender did before it came
-        copy_element(slot, w->element, c->stride);
-        rt::sanitizer::happens_before(slot);
-        c->lock.unlock();
-        w->outcome = wait_outcome::served;
-        rt::wake(m, w);
-        return found::done;
-    }
-    if (waiter* w = c->senders.pop_claimed()) {
-        c->lock.unlock();
-        rt::sanitizer::happens_after(w->element); // what the sender did before it came
-        copy_element(to, w->element, c->stride);
-        w->outcome = wait_outcome::served;
-        rt::wake(m, w);
-        return found::done;
-    }
-    return c->closed() ? found::closed : found::must_wait;
-}
-
 /// Sends; `closed` if the channel was closed, before or meanwhile.
 wait_outcome send_or_wait(chan_core* c, void* from) {
     if (c == nullptr) [[unlikely]]
@@ -148,13 +79,12 @@ wait_outcome send_or_wait(chan_core* c, void* from) {
     rt::M* m = come_in();
     rt::sanitizer::happens_before(from);
     c->lock.lock();
-    switch (try_send_locked(m, c, from)) {
-    case found::done: go_out(rt::current_m()); return wait_outcome::served;
-    case found::closed:
+    const exchange e = send_locked(c, from);
+    if (e.result != found::must_wait) [[likely]] {
         c->lock.unlock();
-        go_out(m);
-        return wait_outcome::closed;
-    case found::must_wait: break;
+        complete(m, c, e);
+        go_out(rt::current_m());
+        return e.result == found::done ? wait_outcome::served : wait_outcome::closed;
     }
     if (m == nullptr && rt::sched.status.load(rt::memory_order_acquire) == rt::runtime_status::off) { // pairs: start_scheduler
         c->lock.unlock();
@@ -181,14 +111,13 @@ bool chan_recv(chan_core* c, void* to) {
     rt::M* m = come_in();
     rt::sanitizer::happens_before(to);
     c->lock.lock();
-    switch (try_recv_locked(m, c, to)) {
-    case found::done: go_out(rt::current_m()); return true;
-    case found::closed:
+    const exchange e = recv_locked(c, to);
+    if (e.result != found::must_wait) [[likely]] {
         c->lock.unlock();
-        go_out(m);
-        rt::sanitizer::happens_after(c); // what the closer did before
-        return false;
-    case found::must_wait: break;
+        complete(m, c, e);
+        go_out(rt::current_m());
+        if (e.result == found::closed) rt::sanitizer::happens_after(c); // what the closer did before
+        return e.result == found::done;
     }
     if (m == nullptr && rt::sched.status.load(rt::memory_order_acquire) == rt::runtime_status::off) { // pairs: start_scheduler
         c->lock.unlock();
@@ -205,10 +134,11 @@ chan_status chan_try_send(chan_core* c, void* from) noexcept {
     if (const chan_status now = chan_can_send(c); now == chan_status::full) return now;
     rt::M* m = come_in();
     c->lock.lock();
-    const found result = try_send_locked(m, c, from);
-    if (result != found::done) c->lock.unlock();
+    const exchange e = send_locked(c, from);
+    c->lock.unlock();
+    complete(m, c, e);
     go_out(rt::current_m());
-    switch (result) {
+    switch (e.result) {
     case found::done: return chan_status::ok;
     case found::closed: return chan_status::closed;
     case found::must_wait: break;
@@ -218,17 +148,19 @@ chan_status chan_try_send(chan_core* c, void* from) noexcept {
 
 chan_status chan_try_recv(chan_core* c, void* to) noexcept {
     if (c == nullptr) return chan_status::empty;
-    // As Go's chanrecv: not closed first, then empty, so that a close in between is not missed.
-    if (!c->is_closed.load(rt::memory_order_acquire) && // pairs: chan_close
-        c->len() == 0 && c->senders.is_empty()) {
+    // A look without the lock, in the order of Go's chanrecv: empty first, then not closed. A channel
+    // that was found open afterwards was open and empty at that moment in between.
+    if (c->count.load(rt::memory_order_acquire) == 0 && c->senders.is_empty() && // pairs: set_len
+        !c->is_closed.load(rt::memory_order_acquire)) {                          // pairs: chan_close
         return chan_status::empty;
     }
     rt::M* m = come_in();
     c->lock.lock();
-    const found result = try_recv_locked(m, c, to);
-    if (result != found::done) c->lock.unlock();
+    const exchange e = recv_locked(c, to);
+    c->lock.unlock();
+    complete(m, c, e);
     go_out(rt::current_m());
-    switch (result) {
+    switch (e.result) {
     case found::done: return chan_status::ok;
     case found::closed: rt::sanitizer::happens_after(c); return chan_status::closed;
     case found::must_wait: break;

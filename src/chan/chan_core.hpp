@@ -2,8 +2,9 @@
 //
 // The channel: a lock, a ring of elements, and two queues of waiters.
 //
-// I1  At least one of the queues is empty. If somebody waits to receive, the buffer is empty; if
-//     somebody waits to send, it is full (capacity 0: always both).
+// I1  If somebody waits to receive, the buffer is empty; if somebody waits to send, it is full
+//     (capacity 0: always both). At most one of the queues holds waiters that can be claimed, but for
+//     one select that waits on both sides.
 // I2  Everything but `refs` and the immutable part is guarded by `lock`; `count` and `is_closed` may
 //     be looked at without it, which decides nothing but that there is nothing to do.
 // I3  Only bytes change hands under the lock, and nobody is made ready under it: who takes a partner
@@ -60,7 +61,7 @@ struct alignas(64) chan_core {
     }
     // pairs: nothing; I2
     [[nodiscard]] std::size_t len() const { return count.load(rt::memory_order_relaxed); } // pairs: I2
-    void set_len(std::size_t n) { count.store(n, rt::memory_order_relaxed); }               // pairs: I2
+    void set_len(std::size_t n) { count.store(n, rt::memory_order_release); }               // pairs: looks without the lock
     [[nodiscard]] bool closed() const { return is_closed.load(rt::memory_order_relaxed); }  // pairs: I2
 };
 

@@ -8,7 +8,7 @@
 
 namespace gofer::rt::testing {
 
-/// How many goroutines wait, with their contexts saved. A snapshot under the gate. Outside.
+/// How many goroutines wait. A snapshot under the gate. Outside.
 std::size_t parked_count();
 /// Whether this goroutine does.
 bool is_parked(std::uint64_t goid);

@@ -3,12 +3,12 @@
 // The slow half of entering the runtime: what others asked of this thread. And plain threads.
 #include <utility>
 
-#include <sched.h>
 #include <unistd.h>
 
 #include "platform/thread.hpp"
 #include "sched/gate.hpp"
 #include "sched/park.hpp"
+#include "seam/backoff.hpp"
 
 namespace gofer::rt {
 
@@ -18,12 +18,8 @@ namespace {
 
 /// Outside, until no thief helps itself to the queue of `p`.
 void wait_while_gated(P* p) {
-    seam::spin_deadline patience(20);
     // pairs: steal's last store
-    while ((p->share.load(memory_order_acquire) & share_word::gated) != 0) {
-        cpu_pause();
-        if (patience.is_over()) ::sched_yield();
-    }
+    for (backoff b; (p->share.load(memory_order_acquire) & share_word::gated) != 0;) b.pause();
 }
 
 } // namespace

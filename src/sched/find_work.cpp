@@ -12,11 +12,10 @@
 // for a while, or is much, is taken.
 #include <utility>
 
-#include <sched.h>
-
 #include "base/fatal.hpp"
 #include "sched/park.hpp"
 #include "sched/timers.hpp"
+#include "seam/backoff.hpp"
 
 namespace gofer::rt {
 
@@ -158,12 +157,9 @@ G* search(M* m) {
 /// Waits for the sp of a goroutine that another M is just parking: that M is inside, on its way to
 /// its switch, and waits for nothing that this one has.
 void* wait_for_sp(G* g) {
-    const seam::spin_deadline patience(20);
-    for (;;) {
+    for (backoff b;; b.pause()) {
         void* sp = g->sp.load(memory_order_acquire); // pairs: gofer_switch's store
         if (sp != nullptr) return sp;
-        cpu_pause();
-        if (patience.is_over()) ::sched_yield();
     }
 }
 

@@ -31,7 +31,7 @@ struct alignas(64) G {
     g_state state;
     wait_reason reason = wait_reason::none;
     bool has_saved = false;     ///< errno_saved and exceptions_saved are to be restored
-    bool is_pinned = false;     ///< runs on one M only: pinned.cpp
+    bool is_pinned = false;     ///< runs on one M only: schedule() in find_work.cpp
     int errno_saved = 0;
     stack* stk = nullptr;       ///< null: newborn, no stack yet
     std::uint64_t id = 0;

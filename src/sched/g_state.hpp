@@ -7,8 +7,8 @@
 //           ^                   │ spawn_abort     ^  ^                │ │ │
 //           │<──────────────────┘                 │  └──gosched───────┘ │ │
 //           │                               ready │                     │ │
-//           │                                 waiting <───prepare_park──┘ │
-//           └──────────────────────finish─────────────────────────────────┘
+//           │                                 waiting <───prepare_park──┘ │   (cancel_park: back)
+//           └──────────────────────bury───────────────────────────────────┘
 //         waiting, runnable, running ──abandon──> abandoned   (left when the runtime ended)
 //
 // | state     | stack             | where it is                       | who may change it       |

@@ -3,37 +3,18 @@
 // See gate.hpp.
 #include "sched/gate.hpp"
 
-#include <sched.h>
-
 #include "arch/context.hpp"
 #include "platform/futex.hpp"
 #include "platform/membarrier.hpp"
 #include "sched/sched.hpp"
-#include "seam/clock.hpp"
+#include "seam/backoff.hpp"
 
 namespace gofer::rt {
 
 stop_gate gate;
 
-namespace {
-
-/// Waits for what another thread does within nanoseconds, unless the kernel has switched it off.
-template <class Condition>
-void spin_until(Condition&& is_true) {
-    const seam::spin_deadline patience(50);
-    while (!is_true()) {
-        cpu_pause();
-        if (patience.is_over()) ::sched_yield();
-    }
-}
-
-} // namespace
-
 void stop_gate::close() {
-    std::uint32_t free = 0;
-    if (!mutex_.compare_exchange_strong(free, 1, memory_order_acquire)) { // pairs: open
-        while (mutex_.exchange(2, memory_order_acquire) != 0) futex_wait(mutex_, 2); // pairs: open
-    }
+    mutex_.lock();
     // seq_cst: before the loads of threads_inside_ below (thread_enter has the other half)
     closed_.store(1);
     // pairs: the push in spawner.cpp; an M that is not yet on the list looks at closed_ first
@@ -42,17 +23,16 @@ void stop_gate::close() {
     }
     membarrier();
     for (M* m = sched.all_ms.load(memory_order_acquire); m != nullptr; m = m->next_all) { // pairs: as above
-        spin_until([m] { return m->is_outside(); });
+        for (backoff b; !m->is_outside();) b.pause();
     }
     // seq_cst: after the store of closed_
-    spin_until([this] { return threads_inside_.load() == 0; });
+    for (backoff b; threads_inside_.load() != 0;) b.pause();
 }
 
 void stop_gate::open() {
     closed_.store(0, memory_order_release); // pairs: wait_until_open, thread_enter
     futex_wake(closed_, -1);
-    // pairs: the next closer
-    if (mutex_.exchange(0, memory_order_release) == 2) futex_wake(mutex_);
+    mutex_.unlock();
 }
 
 void stop_gate::wait_until_open(door& mine) {

@@ -19,6 +19,7 @@
 #include <cstdint>
 
 #include "base/atomic.hpp"
+#include "platform/futex_mutex.hpp"
 #include "sched/door.hpp"
 
 namespace gofer::rt {
@@ -38,8 +39,8 @@ public:
 private:
     /// Whether entering has to wait. Written by the closer, futex word of those kept out.
     atomic<std::uint32_t> closed_{0};
-    /// The closers' mutex: 0 free, 1 taken, 2 taken and waited for.
-    atomic<std::uint32_t> mutex_{0};
+    /// The closers'. Held from close to open.
+    futex_mutex mutex_;
     /// Plain threads inside.
     alignas(64) atomic<std::uint32_t> threads_inside_{0};
 };

@@ -242,6 +242,7 @@ void retire_p(M* m) {
         m->is_searching = false;
         sched.searching.fetch_sub(1); // seq_cst: as in find_work.cpp
     }
+    hold_wakes(false); // this M goes to sleep, and what it had must be found
     wake_if_useful(m);
 }
 

@@ -23,7 +23,8 @@ constexpr std::size_t own_threads_besides_ms = 3;
 constexpr std::size_t own_threads_besides_ms = 2;
 #endif
 
-/// Threads that the runtime did not start, the caller left out.
+/// Threads that the runtime did not start, the caller left out. Asked under the gate: one that has
+/// ended by then can have done nothing that the gate's holder does not see.
 bool has_foreign_threads() {
     const std::size_t all = thread_count();
     std::size_t ours = own_threads_besides_ms + 1;
@@ -36,6 +37,8 @@ bool has_foreign_threads() {
 
 /// Under the gate: no goroutine can run, now or later, without help from outside.
 bool is_quiescent() {
+    // The spawner is not kept out by the gate: it moves Ps from starting_ps to new Ms under the lock.
+    const byte_lock_guard guard(sched.lock);
     if (sched.global.count != 0 || sched.starting_ps != nullptr) return false;
     const std::uint32_t count = sched.procs_made.load(memory_order_acquire); // pairs: make_procs
     for (std::uint32_t i = 0; i < count; ++i) {
@@ -71,6 +74,7 @@ bool reset_procs() {
     const std::uint32_t count = sched.procs_made.load(memory_order_relaxed); // pairs: nothing; no M runs
     for (std::uint32_t i = 0; i < count; ++i) {
         P* p = sched.all_ps[i];
+        p->next_id = p->end_id = 0; // the blocks of ids are handed out anew
         if (p->owner.load(memory_order_relaxed) == nullptr) { // pairs: nothing; no M runs
             p->status = p_status::retired;
             continue;
@@ -94,6 +98,7 @@ int start_scheduler(const scheduler_config& config) {
     sched.coarse_ns.store(seam::now_ns(), memory_order_relaxed); // pairs: nothing; a coarse clock
     sched.next_id_block.store(config.has_main ? 0 : 1, memory_order_relaxed); // pairs: nothing; nobody spawns yet
     sched.checks_canaries = arena.guards() != guard_mode::madvise_guard;
+    reset_procs_mutex();
     if (!reset_procs() || !make_procs(config.procs)) return ENOMEM;
     set_procs(config.procs);
     if (const int error = spawner_start(); error != 0) return error;
@@ -112,9 +117,9 @@ void begin_stop() {
 bool is_deadlocked() {
     gate.close();
     // pairs: set_end in boot, which comes before the main goroutine's last steps inside
-    const bool is_stuck = is_quiescent() && sched.is_main_awaited.load(memory_order_acquire);
+    const bool is_stuck = is_quiescent() && sched.is_main_awaited.load(memory_order_acquire) && !has_foreign_threads();
     gate.open();
-    return is_stuck && !has_foreign_threads();
+    return is_stuck;
 }
 
 rest wait_for_the_rest(std::chrono::nanoseconds grace) {
@@ -123,9 +128,9 @@ rest wait_for_the_rest(std::chrono::nanoseconds grace) {
         const std::uint32_t seen = sched.stop_event.load(memory_order_acquire); // pairs: bury, sleep_until_woken
         if (live_count() == 0) return rest::all_ended;
         gate.close();
-        const bool is_stuck = is_quiescent();
+        const bool is_stuck = is_quiescent() && !has_foreign_threads();
         gate.open();
-        if (is_stuck && !has_foreign_threads()) return rest::stuck;
+        if (is_stuck) return rest::stuck;
         const std::int64_t left_ns = end_ns - seam::now_ns();
         if (left_ns <= 0) return rest::out_of_time;
         futex_wait(sched.stop_event, seen, left_ns);

@@ -32,7 +32,7 @@ void spawn_main(void (*run)(void*), void* closure, std::uint8_t stack_class, con
 /// Ps idle. Outside.
 bool is_deadlocked();
 
-/// From here on, goroutines that end or wait wake whoever is in wait_for_the_rest.
+/// From here on, goroutines that end and Ms that go to sleep wake whoever is in wait_for_the_rest.
 void begin_stop();
 
 enum class rest { all_ended, stuck, out_of_time };

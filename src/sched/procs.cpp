@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Making Ps, and changing their number while goroutines run.
+#include <mutex>
 #include <new>
 #include <string>
 
@@ -9,11 +10,15 @@
 #include "gofer/errors.hpp"
 #include "gofer/go.hpp"
 #include "platform/cpus.hpp"
+#include "platform/futex_mutex.hpp"
 #include "sched/park.hpp"
 
 namespace gofer::rt {
 
 namespace {
+
+/// One change at a time. Taken outside the runtime only.
+futex_mutex procs_mutex;
 
 P* make_p(std::uint32_t id) {
     void* memory = ::mmap(nullptr, sizeof(P), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -33,6 +38,22 @@ bool make_procs(std::uint32_t n) {
         sched.procs_made.store(i + 1, memory_order_release); // pairs: loads in find_work.cpp, idle.cpp
     }
     return true;
+}
+
+void reset_procs_mutex() { procs_mutex.reset(); }
+
+std::uint32_t exchange_procs(int n) {
+    const std::lock_guard guard(procs_mutex);
+    const std::uint32_t before = sched.procs.load(memory_order_relaxed); // pairs: nothing; under procs_mutex
+    if (n <= 0 || static_cast<std::uint32_t>(n) == before) return before;
+    if (!make_procs(static_cast<std::uint32_t>(n))) {
+        throw resource_error("gofer: gomaxprocs(" + std::to_string(n) + "): no memory for the contexts");
+    }
+    M* m = come_in();
+    set_procs(static_cast<std::uint32_t>(n));
+    go_out(m);
+    if (static_cast<std::uint32_t>(n) > before) wake_one_from_thread(); // who is woken wakes the next if there is work
+    return before;
 }
 
 void set_procs(std::uint32_t n) {
@@ -59,13 +80,6 @@ void set_procs(std::uint32_t n) {
 
 namespace gofer {
 
-namespace {
-
-/// One change at a time. Held outside the runtime only.
-rt::byte_lock procs_mutex;
-
-} // namespace
-
 int gomaxprocs(int n) {
     using namespace rt;
     // pairs: boot's store
@@ -75,26 +89,7 @@ int gomaxprocs(int n) {
     if (n > procs_max) {
         throw usage_error("gofer: gomaxprocs(" + std::to_string(n) + "): at most " + std::to_string(procs_max) + " contexts");
     }
-    const byte_lock_guard guard(procs_mutex);
-    const auto before = static_cast<int>(sched.procs.load(memory_order_relaxed)); // pairs: nothing; under procs_mutex
-    if (n <= 0 || n == before) return before;
-    if (!make_procs(static_cast<std::uint32_t>(n))) {
-        throw resource_error("gofer: gomaxprocs(" + std::to_string(n) + "): no memory for the contexts");
-    }
-    M* m = current_m();
-    if (m != nullptr) {
-        enter(m);
-    } else {
-        thread_enter();
-    }
-    set_procs(static_cast<std::uint32_t>(n));
-    if (m != nullptr) {
-        leave(m);
-    } else {
-        thread_leave();
-    }
-    if (n > before) wake_one_from_thread(); // whoever it wakes wakes the next if there is work
-    return before;
+    return static_cast<int>(exchange_procs(n));
 }
 
 int num_cpu() noexcept { return rt::cpus_allowed(); }

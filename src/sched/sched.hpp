@@ -2,8 +2,9 @@
 //
 // The scheduler's shared state, and the functions that its parts offer to each other.
 //
-// Locks, in rank order: gate.mutex, then sched.lock. A channel's lock or any other byte lock nests
-// in neither and takes neither. Nobody sleeps with a byte lock held.
+// Locks, in rank order: procs_mutex (gomaxprocs), the gate's mutex, then sched.lock or the timer lock
+// of a P. A channel's lock nests in none of these and takes none. The first two are taken outside the
+// runtime; nobody sleeps, or leaves the runtime, with a byte lock held.
 #pragma once
 
 #include <cstddef>
@@ -101,6 +102,7 @@ void hold_wakes(bool is_held);    ///< a search was fruitless, or not
 
 // ---- procs.cpp
 bool make_procs(std::uint32_t n); ///< false: no memory
+void reset_procs_mutex();         ///< a goroutine that was left behind may hold it
 void set_procs(std::uint32_t n);
 
 // ---- spawner.cpp, sysmon.cpp: the threads without a P

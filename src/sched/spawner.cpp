@@ -52,6 +52,7 @@ void* m_main(void* arg) {
     own_p(m, std::exchange(m->next_p, nullptr));
     schedule(m);
     leave(m);
+    sanitizer::happens_after(&sched); // thread-locals that goroutines used here are destroyed now
 
     thread_signal_stack_drop();
     set_current_m(nullptr);

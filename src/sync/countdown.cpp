@@ -21,6 +21,7 @@
 #include "base/fatal.hpp"
 #include "sched/park.hpp"
 #include "sched/timers.hpp"
+#include "seam/backoff.hpp"
 
 namespace gofer::detail {
 
@@ -33,10 +34,10 @@ constexpr std::uint64_t count_of(std::uint64_t word) { return word & countdown::
 /// Takes the lock while the count is not zero. False: it is zero, nothing is locked.
 bool lock_unless_zero(countdown& c) {
     std::uint64_t word = c.word.load(std::memory_order_acquire); // pairs: countdown_done
-    for (;;) {
+    for (rt::backoff b;;) {
         if (count_of(word) == 0 && (word & countdown::lock) == 0) return false;
         if ((word & countdown::lock) != 0) {
-            rt::cpu_pause();
+            b.pause();
             word = c.word.load(std::memory_order_acquire); // pairs: as above
             continue;
         }
@@ -86,11 +87,11 @@ void check_runtime() {
 void countdown_wake(countdown& c) noexcept {
     rt::M* m = rt::come_in();
     std::uint64_t word = c.word.load(std::memory_order_relaxed); // pairs: nothing; the CAS decides
-    for (;;) {
+    for (rt::backoff b;;) {
         // Somebody else is at it, or has been, or the count was raised again.
         if (count_of(word) != 0 || (word & countdown::waited) == 0) break;
         if ((word & countdown::lock) != 0) {
-            rt::cpu_pause();
+            b.pause();
             word = c.word.load(std::memory_order_relaxed); // pairs: nothing; the CAS decides
             continue;
         }
