@@ -14,9 +14,10 @@ help: ## Print this list.
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## */  make \1\t/' | expand -t 16
 	@echo 'Variables:'
 	@echo '  P=course/goroutines/example1/example1.cpp   (run) this program only'
-	@echo '  ARGS="..."                                  (run, bench) arguments for the program'
+	@echo '  ARGS="..."                                  (run) arguments of that program'
 	@echo '  PRESET=asan-ubsan                           (test) another preset: see CMakePresets.json'
 	@echo '  TESTS=<regex>                               (test) only tests with such a name'
+	@echo '  QUICK=1, BENCH_ARGS="..."                   (bench) under three minutes; arguments of bench/run'
 	@echo '  JOBS=2                                      parallel jobs; default: all CPUs'
 
 run: ## Build and run the course's programs, or with P=<file.cpp> one program.
@@ -32,7 +33,7 @@ test: ## Build everything and run all tests.
 
 bench: ## Build and run the benchmarks, the peers' beside ours where their tools are installed.
 	@tools/setup run test
-	bench/run $(ARGS)
+	bench/run $(if $(QUICK),--quick) $(BENCH_ARGS)
 
 format: ## Put all C++ files into the house format.
 	@tools/setup lint

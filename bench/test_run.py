@@ -254,6 +254,10 @@ class Programs(unittest.TestCase):
         self.assertEqual(figures.parse_output(out), [("ring", 27.0, "ms")])
         self.assertEqual(figures.parse_notes(err), [("n", 1.0)])
 
+    def test_a_program_is_started_by_the_prefix(self):
+        out, _ = self.runtime('echo "$1 $ADDED ms"').run("ring", 2, 7, ["env", "ADDED=5"])
+        self.assertEqual(figures.parse_output(out), [("ring", 5.0, "ms")])
+
     def test_a_crash_is_reported_with_its_signal(self):
         with self.assertRaisesRegex(runtimes.Failed, "killed by SIGABRT"):
             self.runtime("kill -ABRT $$").run("ring", 1, 1)

@@ -77,6 +77,8 @@ def machine_lines(context):
         f"- commit {context['commit']}, {context['date']}, load {context['load_avg'][0]:.2f} "
         "at the start",
     ]
+    if context.get("prefix"):
+        lines.append(f"- each program started by `{context['prefix']}`")
     for key, version in context["versions"].items():
         lines.append(f"- {TITLES[key]} {version}")
     for key, why in context["left_out"].items():

@@ -38,13 +38,13 @@ class Runtime:
     lacks: set = field(default_factory=set)  # benchmarks that it has no natural form of
     env: dict = field(default_factory=dict)
 
-    def run(self, name, workers, samples):
+    def run(self, name, workers, samples, prefix=()):
         """A process that takes the figure: what it printed, and its standard error."""
         env = dict(os.environ, **self.env, WORKERS=str(workers))
         if samples:
             env["SAMPLES"] = str(samples)
         process = subprocess.Popen(
-            [*self.command, name], env=env, text=True, start_new_session=True,
+            [*prefix, *self.command, name], env=env, text=True, start_new_session=True,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         try:
             out, err = process.communicate(timeout=PROCESS_SECONDS_MAX)

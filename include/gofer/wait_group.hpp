@@ -13,8 +13,8 @@
 namespace gofer {
 
 /// A counter that goroutines and plain threads can wait for to become zero. `wg.go(f)` is the form
-/// to use; `add` and `done` are for what it cannot express. Neither copied nor moved. A waiter may
-/// destroy it as soon as wait returns.
+/// to use; `add` and `done` are for what it cannot express. Neither copied nor moved. It may be
+/// destroyed as soon as every wait has returned, even while the last `done` is still on its way out.
 class wait_group {
 public:
     wait_group() = default;

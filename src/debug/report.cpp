@@ -176,9 +176,9 @@ void report_deadlock() {
         for_each_g(
             [](G* g, void* to) {
                 if (g->state.now() == g_status::abandoned) return;
-                auto& out = *static_cast<printer*>(to);
-                out << '\n';
-                print_goroutine(out, g, g->state.now());
+                auto& text = *static_cast<printer*>(to);
+                text << '\n';
+                print_goroutine(text, g, g->state.now());
             },
             &out);
     }

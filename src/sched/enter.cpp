@@ -3,8 +3,6 @@
 // The slow half of entering the runtime: what others asked of this thread. And plain threads.
 #include <utility>
 
-#include <unistd.h>
-
 #include "platform/thread.hpp"
 #include "sched/gate.hpp"
 #include "sched/park.hpp"
@@ -22,15 +20,22 @@ void wait_while_gated(P* p) {
     for (backoff b; (p->share.load(memory_order_acquire) & share_word::gated) != 0;) b.pause();
 }
 
+/// The runtime is over, and this goroutine was reported as left behind: its stack is left for good,
+/// and its thread ends. Nothing shared is touched: another runtime may live by now.
+[[noreturn]] void end_as_runaway(M* m) {
+    m->clear(~0U);
+    m->is_runaway = true;
+    m->g = nullptr;
+    sanitizer::leave_stack(nullptr, m->own_sanitizer, m->own_low, m->own_top);
+    gofer_jump(std::exchange(m->own_sp, nullptr));
+}
+
 } // namespace
 
 void enter_slow(M* m) {
     while (m->has_attention()) {
         const std::uint32_t asked = m->attention.load(memory_order_acquire); // pairs: door::ask
-        if ((asked & attention::stop) != 0) {
-            m->step_out();
-            for (;;) ::pause(); // the runtime is over; this goroutine was reported as left behind
-        }
+        if ((asked & attention::stop) != 0) end_as_runaway(m);
         if ((asked & attention::gate) != 0) {
             m->step_out();
             gate.wait_until_open(*m);

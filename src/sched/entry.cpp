@@ -39,6 +39,7 @@ void bury(M* m, G* g) {
     sanitizer::happens_before(g->inline_closure); // for who reuses the G
     sanitizer::happens_before(g->stk->low);       // for who reuses the stack
     sanitizer::happens_before(&sched);            // for who waits for the end of all
+    m->g = nullptr;
     g->state.move<g_status::running, g_status::dead>();
     P::count(m->p->died);
     free_g(m, g);
@@ -141,13 +142,16 @@ const std::type_info& exit_type() {
     return *type;
 }
 
+/// The exception is destroyed: at the bottom, or before, by a `catch (...)` that swallowed it.
+void forget_exit(void*) { current_m()->g->exit_exception = nullptr; }
+
 } // namespace
 
 [[noreturn]] void throw_goexit(G* g) {
     void* exception = abi::__cxa_allocate_exception(sizeof(exit_object));
     ::new (exception) exit_object{};
     g->exit_exception = exception;
-    abi::__cxa_throw(exception, const_cast<std::type_info*>(&exit_type()), nullptr);
+    abi::__cxa_throw(exception, const_cast<std::type_info*>(&exit_type()), &forget_exit);
 }
 
 // ---- what reaches the bottom -----------------------------------------------------------------

@@ -39,6 +39,9 @@ struct spin_patience {
 
     [[nodiscard]] bool is_over() const { return deadline.is_over(); }
     static void pause() { cpu_pause(); }
+    void wait() { long_wait.pause(); }
+
+    backoff long_wait{};
 };
 
 std::uint32_t procs_made() {
@@ -154,20 +157,26 @@ G* search(M* m) {
     }
 }
 
-/// Waits for the sp of a goroutine that another M is just parking: that M is inside, on its way to
-/// its switch, and waits for nothing that this one has.
-void* wait_for_sp(G* g) {
+/// Waits for the sp of a goroutine that another M is just parking. That M may step out before it
+/// switches (to wake somebody, say), and then be kept out by the gate: so this one must heed the gate
+/// too while it waits. Null: the goroutine was left behind by the end of the runtime.
+void* wait_for_sp(M* m, G* g) {
     for (backoff b;; b.pause()) {
         void* sp = g->sp.load(memory_order_acquire); // pairs: gofer_switch's store
         if (sp != nullptr) return sp;
+        if (!m->has_attention()) continue;
+        m->pending = g; // at the gate no goroutine may be in nobody's hands
+        enter_slow(m);
+        if (std::exchange(m->pending, nullptr) == nullptr) return nullptr;
     }
 }
 
 /// A goroutine to run, with a P to run it on. Null: the runtime has ended.
 G* next_work(M* m) {
     for (;;) {
+        if (m->is_runaway) return nullptr;
         if (m->has_attention()) enter_slow(m);
-        if (m->p == nullptr) {
+        if (m->p == nullptr || m->is_told_to_end) {
             if (!sleep_until_woken(m)) return nullptr;
             continue;
         }
@@ -202,7 +211,8 @@ void run_here(M* m, G* g) {
         m->pinned_g = g;
         g->pinned_m = m;
     } else {
-        sp = wait_for_sp(g);
+        sp = wait_for_sp(m, g);
+        if (sp == nullptr) return;
     }
     if (sp == G::newborn_sp()) {
         bind_stack(m, g);
@@ -219,6 +229,7 @@ void run_here(M* m, G* g) {
         gofer_switch(&m->own_sp, sp);
     }
     sanitizer::enter_stack(m->own_sanitizer);
+    if (m->is_runaway) return;
     if (stack* dead = std::exchange(m->dead_stack, nullptr)) arena.give(&dead, 1);
     sanitizer::destroy_fiber(std::exchange(m->dead_fiber, nullptr));
 }
@@ -255,7 +266,7 @@ void schedule(M* m) {
 
 bool has_waiting_backlog() {
     static std::uint32_t ticks_before[procs_max]; // sysmon's own
-    bool found = false;
+    bool found = sched.global_count.load(memory_order_relaxed) != 0; // pairs: nothing; a look
     const std::uint32_t count = procs_made();
     for (std::uint32_t i = 0; i < count; ++i) {
         P* p = sched.all_ps[i];

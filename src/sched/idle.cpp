@@ -23,6 +23,7 @@
 
 #include "platform/membarrier.hpp"
 #include "sched/park.hpp"
+#include "seam/backoff.hpp"
 
 namespace gofer::rt {
 
@@ -91,18 +92,23 @@ void wake_chosen(M* m) {
 
 /// Claims the one search that a push may start, and hands it a P. False: nobody to wake.
 bool choose_one_to_wake(M** to_wake) {
-    std::uint32_t none = 0;
-    if (!sched.searching.compare_exchange_strong(none, 1)) return false; // seq_cst: pushers see it
-    bool is_chosen = false;
-    {
-        const byte_lock_guard guard(sched.lock);
-        if (P* p = pop_idle_p_locked()) {
-            is_chosen = give_to_some_m_locked(p, true, to_wake);
-            if (!is_chosen) push_idle_p_locked(p);
+    for (;;) {
+        std::uint32_t none = 0;
+        if (!sched.searching.compare_exchange_strong(none, 1)) return false; // seq_cst: pushers see it
+        {
+            const byte_lock_guard guard(sched.lock);
+            if (P* p = pop_idle_p_locked()) {
+                if (give_to_some_m_locked(p, true, to_wake)) return true;
+                push_idle_p_locked(p);
+                sched.searching.fetch_sub(1); // seq_cst: as above
+                return false;                 // no thread to be had
+            }
         }
+        sched.searching.fetch_sub(1); // seq_cst: before the look below
+        // Who pushed onto the global queue meanwhile saw a search, and woke nobody.
+        // seq_cst: the sleeper lists its P before it looks at the global queue
+        if (sched.global_count.load() == 0 || sched.idle_ps.load() == 0) return false; // seq_cst: as above
     }
-    if (!is_chosen) sched.searching.fetch_sub(1); // seq_cst: as above
-    return is_chosen;
 }
 
 bool has_backlog() {
@@ -117,7 +123,8 @@ bool has_backlog() {
 /// Takes this M off the idle list again, with a P, if it is still there and there is one.
 P* take_p_back(M* m) {
     const byte_lock_guard guard(sched.lock);
-    if (!m->is_idle || sched.may_wake.load(memory_order_relaxed) == 0) return nullptr; // pairs: nothing; written under lock
+    // A hold is for what other Ps have; the global queue nobody else may ever look at.
+    if (!m->is_idle || (sched.is_wake_held && sched.global.count == 0)) return nullptr;
     P* p = pop_idle_p_locked();
     if (p != nullptr) remove_idle_m_locked(m);
     return p;
@@ -147,11 +154,13 @@ void wake_one(M* m) {
     enter(m);
 }
 
-void wake_one_from_thread() {
+bool wake_one_from_thread() {
     // seq_cst: after the push onto the global queue, which has a lock of its own
-    if (sched.idle_ps.load() == 0) return;
+    if (sched.idle_ps.load() == 0) return false;
     M* to_wake = nullptr;
-    if (choose_one_to_wake(&to_wake)) wake_chosen(to_wake);
+    const bool is_chosen = choose_one_to_wake(&to_wake);
+    if (is_chosen) wake_chosen(to_wake);
+    return is_chosen || sched.searching.load() != 0; // seq_cst: as in choose_one_to_wake
 }
 
 bool sleep_until_woken(M* m) {
@@ -221,9 +230,8 @@ bool hand_p_off(M* m, M* to, G* g) {
 
 void retire_p(M* m) {
     P* p = m->p;
-    while (!answer_share(*p)) {
+    for (backoff b; !answer_share(*p); b.pause()) {
         m->step_out();
-        cpu_pause();
         enter(m);
     }
     item_chain<G> rest = p->queue.take_all();
@@ -232,10 +240,14 @@ void retire_p(M* m) {
         rest.append(g);
     }
     drop_context(*p);
-    m->p = nullptr; // it is on no list until set_procs wants it again
+    m->p = nullptr;
     {
         const byte_lock_guard guard(sched.lock);
-        p->status = p_status::retired;
+        if (p->id < sched.procs.load(memory_order_relaxed)) { // pairs: nothing; written under lock
+            push_idle_p_locked(p); // wanted again meanwhile
+        } else {
+            p->status = p_status::retired;
+        }
     }
     push_global(rest);
     if (m->is_searching) {

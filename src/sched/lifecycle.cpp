@@ -68,6 +68,13 @@ bool abandon(G* g) {
     return true;
 }
 
+/// Under the gate: no goroutine and no timer of this runtime is found in the next.
+void leave_nothing(P* p) {
+    static_cast<void>(p->queue.take_all());
+    while (timer* t = p->timers.first()) p->timers.remove(t);
+    p->next_timer_ns.store(INT64_MAX, memory_order_relaxed); // pairs: nothing; under the gate
+}
+
 /// Forgets what the last runtime left in the Ps. Those that a runaway goroutine still holds are
 /// replaced.
 bool reset_procs() {
@@ -144,12 +151,15 @@ item_chain<G> end_stop() {
     gate.close();
     item_chain<G> left;
     const std::uint32_t count = sched.procs_made.load(memory_order_relaxed); // pairs: nothing; under the gate
-    for (std::uint32_t i = 0; i < count; ++i) static_cast<void>(sched.all_ps[i]->queue.take_all());
+    for (std::uint32_t i = 0; i < count; ++i) leave_nothing(sched.all_ps[i]);
     for_each_g(
         [](G* g, void* list) {
             if (abandon(g)) static_cast<item_chain<G>*>(list)->append(g);
         },
         &left);
+    sched.abandoned += left.count;
+    sched.global = {};
+    sched.global_count.store(0, memory_order_relaxed); // pairs: nothing; under the gate
     M* const all = sched.all_ms.load(memory_order_acquire); // pairs: start_m
     for (M* m = all; m != nullptr; m = m->next_all) {
         m->is_told_to_end = true;
@@ -161,7 +171,7 @@ item_chain<G> end_stop() {
 
     for (M* m = all; m != nullptr;) {
         M* next = m->next_all;
-        if (m->g != nullptr) {
+        if (m->g != nullptr) { // its thread ends when it next comes in, if ever; the M is its own
             pthread_detach(m->thread);
         } else {
             m->wake_word.store(1, memory_order_release); // pairs: sleep_until_woken

@@ -36,6 +36,7 @@ struct alignas(128) M : door {
     // Written by who wakes it, before the wake.
     P* next_p = nullptr;
     bool is_told_to_end = false;
+    bool is_runaway = false;              ///< was running user code when its runtime ended
     atomic<std::uint32_t> wake_word{0};
 
     // Guarded by sched.lock.

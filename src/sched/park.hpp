@@ -39,6 +39,13 @@ inline void enter(M* m) {
 
 inline void leave(M* m) { m->step_out(); }
 
+/// Fetches what the picks after this one will touch: with 100,000 goroutines none of it is in a cache.
+inline void prefetch_ahead(const P* p) {
+    constexpr std::uint32_t far_ahead = 3;
+    if (const G* g = p->queue.peek(far_ahead)) __builtin_prefetch(g);
+    if (const G* g = p->queue.peek(0)) prefetch_context(g->sp.load(memory_order_relaxed)); // pairs: nothing; a hint
+}
+
 /// The next goroutine of the P: runnext, the newest newborn, the ring. Null: none here.
 inline G* pick(M* m) {
     P* p = m->p;
@@ -47,9 +54,7 @@ inline G* pick(M* m) {
     if (G* g = p->queue.take_runnext()) return g;
     if (G* g = p->queue.pop_newest()) return g;
     G* g = p->queue.pop();
-    if (g != nullptr) {
-        if (G* ahead = p->queue.peek(0)) __builtin_prefetch(ahead);
-    }
+    if (g != nullptr) prefetch_ahead(p);
     return g;
 }
 

@@ -57,8 +57,9 @@ G* take_global(M* m) {
         const byte_lock_guard guard(sched.lock);
         const std::uint32_t procs = sched.procs.load(memory_order_relaxed); // pairs: nothing; a number
         std::uint32_t part = std::min(sched.global.count, sched.global.count / procs + 1);
-        // Exactly what fits: the rest stays where everybody finds it.
-        part = std::min({part, batch_max, ring_capacity - m->p->queue.size_of_ring()});
+        // Exactly what fits: the rest stays where everybody finds it. One goes out at once, so that a
+        // full ring does not keep the global queue waiting for ever.
+        part = std::min({part, batch_max, ring_capacity - m->p->queue.size_of_ring() + 1});
         for (; part > 0; --part) batch.append(sched.global.pop());
         sched.global_count.store(sched.global.count, memory_order_relaxed); // pairs: nothing; a hint
     }

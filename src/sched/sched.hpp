@@ -81,7 +81,8 @@ G* take_global(M* m);                           ///< a batch, its first returned
 [[gnu::noinline]] G* pick_slow(M* m);           ///< out of credits
 /// Somebody idles and nobody searches: wakes one M. Steps out around the futex.
 [[gnu::noinline, gnu::cold]] void wake_one(M* m);
-void wake_one_from_thread();                    ///< the same, by a plain thread
+/// The same, by a plain thread. True: somebody was woken, or is searching already.
+bool wake_one_from_thread();
 
 // ---- find_work.cpp
 /// The loop of an M on its own stack, until the runtime ends.

@@ -77,10 +77,7 @@ std::int64_t see_to_timers(std::int64_t when_ns) {
     if (when_ns == INT64_MAX) return -1;
     const std::int64_t now_ns = seam::now_ns();
     if (when_ns > now_ns) return when_ns - now_ns;
-    if (sched.idle_ps.load(memory_order_relaxed) != 0) { // pairs: nothing; a look
-        wake_one_from_thread();
-        return woken_ns;
-    }
+    if (wake_one_from_thread()) return woken_ns;
     if (when_ns + late_ns > now_ns) return when_ns + late_ns - now_ns;
     thread_enter();
     run_all_timers(nullptr);
@@ -142,7 +139,9 @@ void* sysmon_main(void*) {
     int fruitless = 0;
     while (!is_over.load(memory_order_acquire)) { // pairs: sysmon_stop
         look_and_sleep(interval_ns);
-        if (!some_idle_some_busy() || look_for_backlog()) {
+        // All idle with work in the global queue: somebody is about to find it, or was never woken.
+        const bool may_have_backlog = some_idle_some_busy() || sched.global_count.load(memory_order_relaxed) != 0; // pairs: nothing; a look
+        if (!may_have_backlog || look_for_backlog()) {
             interval_ns = interval_ns_min;
             fruitless = 0;
         } else if (++fruitless % looks_per_interval == 0) {

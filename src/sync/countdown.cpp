@@ -5,13 +5,12 @@
 // The word: count | lock | waited. The list of waiters is guarded by the lock bit; `waited` says that
 // it is not empty.
 //
-// I1  Whoever brings the count to zero and sees `waited` wakes the waiters. If it sees only the lock,
-//     the holder of the lock, which is about to wait, sees the count at zero when it unlocks and
-//     does not wait.
-// I2  Who wakes takes the whole list and clears `waited` and the lock in one step, and never touches
-//     the object again: the first waiter that goes on may destroy it.
-// I3  A count that is brought to zero by one who sees neither bit is that one's last touch: a
-//     waiter that finds zero goes on at once.
+// I1  Who holds the lock keeps the count from zero: the last one off takes the count to zero and the
+//     lock in one CAS, and so waits for the lock first.
+// I2  Who has done that takes the whole list, clears lock and `waited` in one step, and never touches
+//     the object again: the waiters that it then wakes may destroy it.
+// I3  The last one off that sees neither bit touches the object with that CAS for the last time. So a
+//     word of zero says that nobody comes any more; zero with the lock, that somebody is still at it.
 //
 // Source: Go's sync.WaitGroup. Tested by: tests/unit/sync, tests/stress.
 #include <utility>
@@ -31,17 +30,17 @@ using rt::waiter;
 
 constexpr std::uint64_t count_of(std::uint64_t word) { return word & countdown::count_mask; }
 
-/// Takes the lock while the count is not zero. False: it is zero, nothing is locked.
+/// Takes the lock while the count is not zero. False: it is zero, and nobody is at the list.
 bool lock_unless_zero(countdown& c) {
     std::uint64_t word = c.word.load(std::memory_order_acquire); // pairs: countdown_done
     for (rt::backoff b;;) {
-        if (count_of(word) == 0 && (word & countdown::lock) == 0) return false;
         if ((word & countdown::lock) != 0) {
             b.pause();
             word = c.word.load(std::memory_order_acquire); // pairs: as above
             continue;
         }
-        // pairs: unlock_waiting, unlock_empty
+        if (count_of(word) == 0) return false;
+        // pairs: unlock
         if (c.word.compare_exchange_weak(word, word | countdown::lock, std::memory_order_acq_rel,
                                          std::memory_order_acquire)) {
             return true;
@@ -49,16 +48,15 @@ bool lock_unless_zero(countdown& c) {
     }
 }
 
-/// With `own` at the head of the list: unlocks and says that somebody waits. False: the count fell
-/// to zero meanwhile; the lock is still held.
-bool unlock_waiting(countdown& c) {
+/// Unlocks; `waited` as the list is. The count is not zero (I1).
+void unlock(countdown& c) {
     std::uint64_t word = c.word.load(std::memory_order_relaxed); // pairs: nothing; the CAS decides
-    for (;;) {
-        if (count_of(word) == 0) return false;
-        const std::uint64_t next = (word & ~countdown::lock) | countdown::waited;
-        // pairs: countdown_done's decrement, lock_unless_zero
-        if (c.word.compare_exchange_weak(word, next, std::memory_order_acq_rel, std::memory_order_relaxed)) return true;
-    }
+    std::uint64_t next = 0;
+    do {
+        next = word & ~(countdown::lock | countdown::waited);
+        if (c.waiters != nullptr) next |= countdown::waited;
+        // pairs: lock_unless_zero, countdown_finish
+    } while (!c.word.compare_exchange_weak(word, next, std::memory_order_acq_rel, std::memory_order_relaxed));
 }
 
 /// The count is zero and this thread has the lock: takes the list, lets the object go, wakes.
@@ -84,43 +82,29 @@ void check_runtime() {
 
 } // namespace
 
-void countdown_wake(countdown& c) noexcept {
+bool countdown_finish(countdown& c, std::uint64_t n) noexcept {
     rt::M* m = rt::come_in();
     std::uint64_t word = c.word.load(std::memory_order_relaxed); // pairs: nothing; the CAS decides
-    for (rt::backoff b;;) {
-        // Somebody else is at it, or has been, or the count was raised again.
-        if (count_of(word) != 0 || (word & countdown::waited) == 0) break;
+    bool is_finished = false;
+    for (rt::backoff b; count_of(word) == n && (word & (countdown::waited | countdown::lock)) != 0;) {
         if ((word & countdown::lock) != 0) {
             b.pause();
             word = c.word.load(std::memory_order_relaxed); // pairs: nothing; the CAS decides
             continue;
         }
-        // pairs: unlock_waiting: the list is visible
-        if (c.word.compare_exchange_weak(word, word | countdown::lock, std::memory_order_acq_rel,
+        // pairs: unlock: the list is visible
+        if (c.word.compare_exchange_weak(word, (word - n) | countdown::lock, std::memory_order_acq_rel,
                                          std::memory_order_relaxed)) {
             take_all_and_wake(m, c);
+            is_finished = true;
             break;
         }
     }
     rt::go_out(rt::current_m());
+    return is_finished;
 }
 
 namespace {
-
-/// Unlocks after a waiter was taken out; if the count fell to zero meanwhile, wakes the rest.
-void unlock_after_withdrawal(rt::M* m, countdown& c) {
-    std::uint64_t word = c.word.load(std::memory_order_relaxed); // pairs: nothing; the CAS decides
-    for (;;) {
-        if (count_of(word) == 0) {
-            take_all_and_wake(m, c);
-            return;
-        }
-        std::uint64_t next = word & ~countdown::lock;
-        if (c.waiters == nullptr) next &= ~countdown::waited;
-        // pairs: lock_unless_zero, countdown_done
-        if (c.word.compare_exchange_weak(word, next, std::memory_order_acq_rel, std::memory_order_relaxed)) return;
-    }
-}
 
 /// A wait that may be given up: by the clock.
 struct timed_wait : rt::runtime_timer {
@@ -129,7 +113,7 @@ struct timed_wait : rt::runtime_timer {
 };
 
 /// Takes `own` off the list. False: it is not there; whoever took it wakes it. Locks and unlocks.
-bool withdraw(rt::M* m, countdown& c, waiter* own) {
+bool withdraw(countdown& c, waiter* own) {
     if (!lock_unless_zero(c)) return false; // at zero the whole list has been taken
     bool is_found = false;
     waiter* before = nullptr;
@@ -143,14 +127,14 @@ bool withdraw(rt::M* m, countdown& c, waiter* own) {
         is_found = true;
         break;
     }
-    unlock_after_withdrawal(m, c);
+    unlock(c);
     return is_found;
 }
 
 void on_time(rt::runtime_timer* t, rt::M* m) {
     auto* wait = static_cast<timed_wait*>(t);
     waiter* own = wait->own;
-    const bool is_ours = withdraw(m, *wait->c, own);
+    const bool is_ours = withdraw(*wait->c, own);
     if (is_ours) own->outcome = rt::wait_outcome::closed;
     t->set_done();
     if (is_ours) rt::wake(m, own);
@@ -180,14 +164,7 @@ bool wait_until_zero(countdown& c, timed_wait* wait) {
     if (m != nullptr) rt::prepare_park(m->g, rt::wait_reason::countdown, &c);
     own.next = static_cast<waiter*>(c.waiters);
     c.waiters = &own;
-    if (!unlock_waiting(c)) {
-        // Zero, and we have the lock: this one does not wait, and wakes whoever does.
-        c.waiters = own.next;
-        if (m != nullptr) rt::cancel_park(m->g);
-        take_all_and_wake(m, c);
-        rt::go_out(rt::current_m());
-        return true;
-    }
+    unlock(c);
     if (wait != nullptr) start_clock(m, *wait, c, own);
     if (m != nullptr) {
         m = rt::park(m);

@@ -30,9 +30,13 @@ void expect_that_it_travels() {
     });
 }
 
-TEST(elements, an_empty_struct_travels) { expect_that_it_travels<nothing>(); }
+TEST(elements, an_empty_struct_travels) {
+    expect_that_it_travels<nothing>();
+}
 
-TEST(elements, an_array_of_no_elements_travels) { expect_that_it_travels<std::array<int, 0>>(); }
+TEST(elements, an_array_of_no_elements_travels) {
+    expect_that_it_travels<std::array<int, 0>>();
+}
 
 TEST(elements, a_channel_travels_through_a_channel) {
     run_test([] {

@@ -13,8 +13,8 @@
     do {                                                                                           \
         const ::model::result& r_ = (r);                                                           \
         EXPECT_EQ(r_.failure, ::model::failure_kind::none) << r_.report;                           \
-        EXPECT_TRUE(r_.is_complete) << "the search was cut after " << r_.executions                \
-                                    << " executions";                                              \
+        EXPECT_TRUE(r_.is_complete)                                                                \
+            << "the search was cut after " << r_.executions << " executions";                      \
     } while (false)
 
 /// The search finds this kind of failure, and can say how to repeat it. When a replay is asked for,

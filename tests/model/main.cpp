@@ -62,7 +62,7 @@ int main(int argc, char** argv) {
     const int verdict = RUN_ALL_TESTS();
     if (!must_find) return verdict;
     std::printf("\nThis is a mutant: %s\n", model::failures_found != 0
-                                               ? "its bug was found, as it must be"
-                                               : "ITS BUG WAS NOT FOUND, the test is too weak");
+                                                ? "its bug was found, as it must be"
+                                                : "ITS BUG WAS NOT FOUND, the test is too weak");
     return model::failures_found != 0 ? 0 : 1;
 }

@@ -5,8 +5,8 @@
 # A golden file begins with lines "# key: value":
 #     exit: 3                the exit code, or "signal 6"
 #     env: NAME=VALUE        added to the environment; may be repeated
-# and goes on with the expected lines of stderr. In a line, {{id}}, {{address}}, {{bytes}}, {{any}} and
-# {{place}} (a module and an offset) stand for what they say, {{regex}} for what the regular
+# and goes on with the expected lines of stderr. In a line, {{id}}, {{address}}, {{bytes}}, {{any}}
+# and {{place}} (a module and an offset) stand for what they say, {{regex}} for what the regular
 # expression matches, all else for itself; a line of "..." for any number of lines, none included.
 import argparse
 import os

@@ -49,7 +49,9 @@ void run_scenario(std::string_view scenario) {
         gofer::go([] { rethrows(); });
         wait_for_the_end();
     } else if (scenario == "dropped") {
-        { auto dropped = gofer::async([] { calls_the_thrower("runtime_error"); }); }
+        {
+            auto dropped = gofer::async([] { calls_the_thrower("runtime_error"); });
+        }
         wait_for_the_end();
     } else if (scenario == "dropped_after_its_end") {
         auto kept = gofer::async([] { calls_the_thrower("runtime_error"); });

@@ -51,7 +51,9 @@ inline constexpr bool is_under_asan = false;
 inline constexpr std::chrono::seconds patience{is_under_tsan || is_under_asan ? 120 : 30};
 
 /// A number of goroutines that live at once: TSan keeps at most some thousands of fibers.
-constexpr int alive_at_once(int wanted) { return is_under_tsan ? std::min(wanted, 2000) : wanted; }
+constexpr int alive_at_once(int wanted) {
+    return is_under_tsan ? std::min(wanted, 2000) : wanted;
+}
 
 /// A number of repetitions: sanitizers make each five to twenty times dearer.
 constexpr int repetitions(int wanted) {

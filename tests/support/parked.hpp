@@ -6,24 +6,20 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "debug/testing.hpp"
 #include "gofer/gofer.hpp"
 #include "support/fixture.hpp"
 
 namespace gofer_test {
 
-/// How many goroutines wait for something, at one moment.
-std::size_t parked_count();
-/// True if that goroutine waits for something.
-bool is_parked(std::uint64_t goid);
-
 /// Waits until the goroutine is parked. False: it was not within `patience`.
 [[nodiscard]] inline bool wait_until_parked(std::uint64_t goid) {
-    return eventually([=] { return is_parked(goid); });
+    return eventually([=] { return gofer::rt::testing::is_parked(goid); });
 }
 
 /// Waits until `n` goroutines are parked.
 [[nodiscard]] inline bool wait_until_parked_count(std::size_t n) {
-    return eventually([=] { return parked_count() == n; });
+    return eventually([=] { return gofer::rt::testing::parked_count() == n; });
 }
 
 /// Waits until every goroutine but the caller is parked or has ended. For a caller that alone
@@ -32,7 +28,7 @@ bool is_parked(std::uint64_t goid);
 [[nodiscard]] inline bool wait_until_quiet() {
     return eventually([] {
         const std::size_t others = gofer::num_goroutine() - 1;
-        return parked_count() == others;
+        return gofer::rt::testing::parked_count() == others;
     });
 }
 

@@ -109,8 +109,9 @@ struct countdown {
     static constexpr std::uint64_t waited = std::uint64_t{1} << 33;
 };
 
-/// The count fell to zero while somebody waited: wakes them. Touches `c` last before the first wake.
-void countdown_wake(countdown& c) noexcept;
+/// Takes the last n off while somebody waits, or is about to, and wakes them. Touches `c` last before
+/// the first wake. False: the count is not n any more, or nobody waits; nothing has changed.
+bool countdown_finish(countdown& c, std::uint64_t n) noexcept;
 /// Parks until the count is zero. Throws no_runtime if it would have to wait and no runtime lives.
 void countdown_wait(countdown& c);
 /// The same, for at most d (not negative). False: the time ran out first.

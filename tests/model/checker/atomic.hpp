@@ -189,7 +189,9 @@ std::uint32_t futex_wake(atomic<T>& word_, std::uint32_t count) {
 }
 
 /// One of 0 .. count-1; the search tries all.
-inline std::uint32_t choose(std::uint32_t count) { return execution::current->choose(count); }
+inline std::uint32_t choose(std::uint32_t count) {
+    return execution::current->choose(count);
+}
 
 /// A clock that may run on at any reading, and does when nobody can go on otherwise.
 inline std::uint64_t now_ns() {

@@ -39,7 +39,8 @@ void choices::start_replay(const std::string& text) {
 }
 
 std::uint32_t choices::pick(std::uint32_t count, std::uint32_t preferred) {
-    if (count == 0 || count > digits.size()) throw std::logic_error("model: a choice among too many");
+    if (count == 0 || count > digits.size())
+        throw std::logic_error("model: a choice among too many");
     if (count == 1) return 0;
     if (next_ == path_.size()) {
         std::uint32_t picked = 0;

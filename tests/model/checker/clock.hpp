@@ -24,7 +24,9 @@ struct clock {
         }
     }
     /// Whether step `step` of thread `id` happens before the owner of this clock goes on.
-    [[nodiscard]] bool has_seen(thread_id id, std::uint32_t step) const { return step <= steps[id]; }
+    [[nodiscard]] bool has_seen(thread_id id, std::uint32_t step) const {
+        return step <= steps[id];
+    }
 };
 
 } // namespace model

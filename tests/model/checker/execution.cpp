@@ -123,10 +123,13 @@ void execution::before_operation() {
 
 bool execution::can_go_on(thread_id t) const {
     switch (threads_[t].state) {
-    case status::ready: return true;
-    case status::yielded: return stores_of_others(t) != threads_[t].stores_seen;
+    case status::ready:
+        return true;
+    case status::yielded:
+        return stores_of_others(t) != threads_[t].stores_seen;
     case status::sleeping:
-    case status::ended: return false;
+    case status::ended:
+        return false;
     }
     return false;
 }
@@ -134,7 +137,7 @@ bool execution::can_go_on(thread_id t) const {
 std::uint32_t execution::stores_of_others(thread_id t) const {
     std::uint32_t stores = forced_visible_;
     for (thread_id other = 0; other < shared.thread_count(); ++other) {
-        if (other != t) stores += shared.views[other].stores;
+        if (other != t) stores += shared.views[other].stores + shared.views[other].late;
     }
     return stores;
 }
@@ -239,9 +242,10 @@ std::uint32_t execution::preference(const candidates& c) {
     for (std::uint32_t i = 0; i < random_changes; ++i) {
         if (change_points_[i] == trace_.size()) threads_[running_].priority = i;
     }
-    const auto* best = std::max_element(
-        c.ids.begin(), c.ids.begin() + c.count,
-        [&](thread_id a, thread_id b) { return threads_[a].priority < threads_[b].priority; });
+    const auto* best =
+        std::max_element(c.ids.begin(), c.ids.begin() + c.count, [&](thread_id a, thread_id b) {
+            return threads_[a].priority < threads_[b].priority;
+        });
     return static_cast<std::uint32_t>(best - c.ids.begin());
 }
 

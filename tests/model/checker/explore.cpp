@@ -15,23 +15,30 @@ std::uint32_t failures_found = 0;
 
 const char* text_of(failure_kind kind) {
     switch (kind) {
-    case failure_kind::none: return "no failure";
-    case failure_kind::check: return "check failed";
-    case failure_kind::race: return "data race";
-    case failure_kind::deadlock: return "deadlock";
-    case failure_kind::livelock: return "livelock";
-    case failure_kind::exception: return "exception";
+    case failure_kind::none:
+        return "no failure";
+    case failure_kind::check:
+        return "check failed";
+    case failure_kind::race:
+        return "data race";
+    case failure_kind::deadlock:
+        return "deadlock";
+    case failure_kind::livelock:
+        return "livelock";
+    case failure_kind::exception:
+        return "exception";
     }
     return "?";
 }
 
 void check_failed(const char* what, const char* file, int line) {
     if (execution::current == nullptr) {
-        std::fprintf(stderr, "%s:%d: %s does not hold, outside of an execution\n", file, line, what);
+        std::fprintf(stderr, "%s:%d: %s does not hold, outside of an execution\n", file, line,
+                     what);
         std::abort();
     }
-    const std::string text = std::string(what) + " does not hold, " + file + ":" +
-                             std::to_string(line) + ", in";
+    const std::string text =
+        std::string(what) + " does not hold, " + file + ":" + std::to_string(line) + ", in";
     const thread_id by = execution::current->running();
     execution::current->fail(failure_kind::check, text, by, by);
 }
@@ -43,7 +50,8 @@ using steady = std::chrono::steady_clock;
 /// The state of one call of explore.
 class search {
 public:
-    search(const options& o, const body& b) : options_(o), body_(b), execution_(choices_, options_) {
+    search(const options& o, const body& b)
+        : options_(o), body_(b), execution_(choices_, options_) {
         if (overrides.seconds_max > 0) options_.seconds_max = overrides.seconds_max;
         if (overrides.preemptions != ~0U) options_.preemptions = overrides.preemptions;
         if (overrides.seed != 0) options_.seed = overrides.seed;
@@ -127,8 +135,8 @@ private:
         if (result_.failure != failure_kind::none) {
             ++failures_found;
             result_.replay = choices_.text();
-            result_.report = options_.name + std::string(": ") + execution_.report() +
-                             "with " + std::to_string(execution_.preemptions()) +
+            result_.report = options_.name + std::string(": ") + execution_.report() + "with " +
+                             std::to_string(execution_.preemptions()) +
                              " pre-emptions; to replay it: --replay=" + result_.replay +
                              " --preemptions=" + std::to_string(bound_) +
                              " --seed=" + std::to_string(options_.seed) + "\n";

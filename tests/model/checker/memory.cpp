@@ -45,7 +45,8 @@ std::uint64_t hash_of(const clock& c) {
 }
 
 std::uint64_t memory::hash_of(const location& l) const {
-    return mix(mix(mix(l.identity, l.value), l.home != nullptr ? 1 : 0), model::hash_of(l.released));
+    return mix(mix(mix(l.identity, l.value), l.home != nullptr ? 1 : 0),
+               model::hash_of(l.released));
 }
 
 void memory::reset(std::uint32_t delays_max) {
@@ -58,7 +59,8 @@ void memory::reset(std::uint32_t delays_max) {
         v.now = v.acquirable = v.fence_released = clock{};
         v.buffer.clear();
         v.fenced = 0;
-        v.stores = v.created = v.delayed_at = 0;
+        v.stores = v.late = v.created = v.delayed_at = 0;
+        v.has_hidden = false;
         v.history = 0;
     }
     thread_count_ = 1;
@@ -305,6 +307,7 @@ bool memory::may_delay(const thread_id* holders, std::uint32_t count) const {
 void memory::delay(const thread_id* holders, std::uint32_t count) {
     for (std::uint32_t i = 0; i < count; ++i) {
         view& v = views[holders[i]];
+        v.has_hidden = true;
         if (v.delayed_at != v.stores) ++delays_;
         v.delayed_at = v.stores;
     }
@@ -329,6 +332,8 @@ void memory::commit_oldest(thread_id of) {
     const buffered_store first = v.buffer.front();
     v.buffer.erase(v.buffer.begin());
     if (v.fenced != 0) --v.fenced;
+    if (v.has_hidden) ++v.late;
+    if (v.buffer.empty()) v.has_hidden = false;
     write(where, first.value, first.released);
     step s = step_on(of, step_kind::becomes_visible, where);
     s.value = first.value;

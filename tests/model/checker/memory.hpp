@@ -35,10 +35,10 @@ using location_id = std::uint32_t;
 
 struct location {
     word value = 0;
-    clock released;          ///< what an acquiring load learns
-    clock touched;           ///< the last step of each thread that touched it
+    clock released;             ///< what an acquiring load learns
+    clock touched;              ///< the last step of each thread that touched it
     std::uint64_t identity = 0; ///< the same in every execution: creator, and its how-manieth
-    void* home = nullptr;    ///< the object's own copy of the value; null: destroyed
+    void* home = nullptr;       ///< the object's own copy of the value; null: destroyed
     std::size_t bytes = 0;
     thread_id created_by = main_thread;
     std::uint32_t created_at = 0;
@@ -60,8 +60,10 @@ struct view {
     std::size_t fenced = 0;    ///< so many of the buffer stand before the last compiler fence
     std::uint32_t stores = 0;  ///< that changed something; for yield
     std::uint32_t created = 0; ///< locations
+    std::uint32_t late = 0;  ///< that became visible after somebody had looked too early; for yield
+    bool has_hidden = false; ///< somebody has looked too early
     std::uint32_t delayed_at = 0; ///< how many stores it had made when they were delayed last
-    std::uint64_t history = 0; ///< a hash of everything that it has read and done
+    std::uint64_t history = 0;    ///< a hash of everything that it has read and done
 };
 
 class memory {

@@ -15,8 +15,8 @@ struct options {
     /// Who goes on when a thread sleeps, yields or ends is a pre-emption too, unless it is the next
     /// one in turn: delay bounding (Emmi, Qadeer, Rakamaric 2011). For bodies with many spins.
     bool is_counting_turns = false;
-    /// So many times in an execution stores may be kept in a buffer although somebody looks at their
-    /// locations. As long as the buffer's thread does not go on, that is once.
+    /// So many times in an execution stores may be kept in a buffer although somebody looks at
+    /// their locations. As long as the buffer's thread does not go on, that is once.
     std::uint32_t delays = ~0U;
     /// The clock may run on at a moment of its own choosing so many times in an execution.
     std::uint32_t clock_jumps = 1;
@@ -46,7 +46,7 @@ struct result {
     double seconds = 0;
     std::uint32_t preemptions = 0; ///< the bound that was reached, or under which it failed
     std::string replay;            ///< of the failure
-    std::string report; ///< of the failure: what, and every step that led there
+    std::string report;            ///< of the failure: what, and every step that led there
 
     [[nodiscard]] bool has_passed() const { return failure == failure_kind::none && is_complete; }
 };

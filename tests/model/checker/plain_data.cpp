@@ -85,8 +85,8 @@ std::string place_text(const void* pc) {
 [[noreturn]] void fail_race(const char* what, thread_id other, thread_id by, const void* pc,
                             const void* other_pc) {
     execution::current->fail(failure_kind::race,
-                             std::string(what) + " (addr2line -ie the test with " +
-                                 place_text(pc) + " and " + place_text(other_pc) + ")",
+                             std::string(what) + " (addr2line -ie the test with " + place_text(pc) +
+                                 " and " + place_text(other_pc) + ")",
                              other, by);
 }
 
@@ -164,12 +164,24 @@ void __tsan_read_range(void* address, unsigned long bytes) {
 void __tsan_write_range(void* address, unsigned long bytes) {
     model::access(address, bytes, true, __builtin_return_address(0));
 }
+/// Clang calls these where GCC calls the functions of libc; neither is recorded.
+void* __tsan_memcpy(void* to, const void* from, unsigned long bytes) {
+    return __builtin_memcpy(to, from, bytes);
+}
+void* __tsan_memmove(void* to, const void* from, unsigned long bytes) {
+    return __builtin_memmove(to, from, bytes);
+}
+void* __tsan_memset(void* to, int byte, unsigned long bytes) {
+    return __builtin_memset(to, byte, bytes);
+}
 void __tsan_vptr_update(void**, void*) {}
 void __tsan_vptr_read(void**) {}
 void __tsan_func_entry(void*) {}
 void __tsan_func_exit() {}
 void __tsan_init() {}
 /// Of the guards of local statics; nothing under test has an atomic that is not the model's.
-char __tsan_atomic8_load(const volatile char* address, int) { return *address; }
+char __tsan_atomic8_load(const volatile char* address, int) {
+    return *address;
+}
 }
 // NOLINTEND(bugprone-reserved-identifier)

@@ -28,7 +28,7 @@ std::uint64_t execution::state_hash() const {
             hash = mix(hash, hash_of(b.released));
         }
         hash = mix(hash, v.fenced);
-        hash = mix(hash, v.delayed_at == v.stores ? 1 : 0);
+        hash = mix(hash, (v.delayed_at == v.stores ? 1U : 0U) | (v.has_hidden ? 2U : 0U));
         hash = mix(hash, static_cast<std::uint64_t>(th.state));
         hash = mix(hash, can_go_on(t) || stores_of_others(t) != th.stores_seen ? 1 : 0);
         hash = mix(hash, (th.has_read_clock ? 1U : 0U) | (th.has_timeout ? 2U : 0U));

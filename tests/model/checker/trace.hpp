@@ -26,8 +26,8 @@ enum class step_kind : std::uint8_t {
     futex_wait,
     futex_sleep,
     futex_wake,
-    read,            ///< of plain data
-    write,           ///< of plain data
+    read,  ///< of plain data
+    write, ///< of plain data
     choose,
     time_passes,
     note,

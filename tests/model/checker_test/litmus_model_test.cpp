@@ -19,10 +19,14 @@ enum class barrier : std::uint8_t { none, compiler, full, membarrier };
 
 void put(barrier b) {
     switch (b) {
-    case barrier::none: return;
-    case barrier::compiler: return model::compiler_fence();
-    case barrier::full: return model::thread_fence(seq_cst);
-    case barrier::membarrier: return model::membarrier();
+    case barrier::none:
+        return;
+    case barrier::compiler:
+        return model::compiler_fence();
+    case barrier::full:
+        return model::thread_fence(seq_cst);
+    case barrier::membarrier:
+        return model::membarrier();
     }
 }
 
@@ -201,18 +205,38 @@ TEST(Search, FindsTheSameWithAndWithoutPruning) {
 }
 
 TEST(Search, IsCutByItsBudgetAndSaysSo) {
-    const auto r = model::explore({.name = "cut on purpose", .preemptions = 8, .seconds_max = 0.05, .is_pruning = false},
-                                  [](run& run_) {
-                                      atomic<int> x{0};
-                                      for (const char* name : {"a", "b", "c", "d"}) {
-                                          run_.thread(name, [&] {
-                                              for (int i = 0; i < 8; ++i) x.fetch_add(1);
-                                          });
-                                      }
-                                      run_.finally([] {});
-                                  });
+    const auto r = model::explore(
+        {.name = "cut on purpose", .preemptions = 8, .seconds_max = 0.05, .is_pruning = false},
+        [](run& run_) {
+            atomic<int> x{0};
+            for (const char* name : {"a", "b", "c", "d"}) {
+                run_.thread(name, [&] {
+                    for (int i = 0; i < 8; ++i) x.fetch_add(1);
+                });
+            }
+            run_.finally([] {});
+        });
     EXPECT_EQ(r.failure, model::failure_kind::none);
     EXPECT_FALSE(r.is_complete);
+}
+
+TEST(Yield, OfWhoLookedTooEarlyEndsWhenTheStoreBecomesVisible) {
+    // The spinner may look while the store is in the buffer, and yield after it; what takes the
+    // store out of the buffer is then the storer's own sleep.
+    EXPECT_MODEL_PASSES(model::explore({.name = "late store"}, [](run& r) {
+        atomic<int> flag{0};
+        atomic<int> word{0};
+        r.thread("storer", [&] {
+            flag.store(1, release);
+            while (word.load(acquire) == 0) model::futex_wait(word, 0);
+        });
+        r.thread("spinner", [&] {
+            while (flag.load(acquire) == 0) model::yield();
+            word.store(1, release);
+            model::futex_wake(word, 1);
+        });
+        r.finally([] {});
+    }));
 }
 
 TEST(Lifetime, OfAnAtomicEndsAfterItsLastUse) {

@@ -137,8 +137,12 @@ model::result own_and_steal(bool has_fence) {
     });
 }
 
-TEST(Deque, GivesAnItemTwiceWithoutTheFence) { EXPECT_MODEL_FAILS(own_and_steal(false), check); }
-TEST(Deque, GivesEachItemOnceWithTheFence) { EXPECT_MODEL_PASSES(own_and_steal(true)); }
+TEST(Deque, GivesAnItemTwiceWithoutTheFence) {
+    EXPECT_MODEL_FAILS(own_and_steal(false), check);
+}
+TEST(Deque, GivesEachItemOnceWithTheFence) {
+    EXPECT_MODEL_PASSES(own_and_steal(true));
+}
 
 // ---- Treiber's stack of reused nodes
 
@@ -197,8 +201,12 @@ model::result reuse_nodes(bool is_tagged) {
     });
 }
 
-TEST(Stack, GivesANodeTwiceAfterAba) { EXPECT_MODEL_FAILS(reuse_nodes(false), check); }
-TEST(Stack, GivesEachNodeOnceWithATag) { EXPECT_MODEL_PASSES(reuse_nodes(true)); }
+TEST(Stack, GivesANodeTwiceAfterAba) {
+    EXPECT_MODEL_FAILS(reuse_nodes(false), check);
+}
+TEST(Stack, GivesEachNodeOnceWithATag) {
+    EXPECT_MODEL_PASSES(reuse_nodes(true));
+}
 
 // ---- ends that are no ends
 
@@ -237,25 +245,25 @@ TEST(Livelock, OfASpinWithoutYieldIsFound) {
 }
 
 TEST(Random, FindsTheDequeOfTwoTakersToo) {
-    const auto r = model::explore({.name = "random", .random_executions = 20'000, .seed = 7},
-                                  [](run& run_) {
-                                      deque d(false);
-                                      std::array<atomic<int>, 4> times;
-                                      for (int i = 0; i < 3; ++i) d.push(i);
-                                      const auto taken = [&](int item) {
-                                          if (item < 0) return;
-                                          times[static_cast<std::size_t>(item)].fetch_add(1);
-                                      };
-                                      run_.thread("owner", [&] {
-                                          for (int i = 0; i < 2; ++i) taken(d.take());
-                                      });
-                                      run_.thread("thief", [&] {
-                                          for (int i = 0; i < 3; ++i) taken(d.steal());
-                                      });
-                                      run_.finally([&] {
-                                          for (const auto& t : times) MODEL_CHECK(t.load() <= 1);
-                                      });
-                                  });
+    const auto r =
+        model::explore({.name = "random", .random_executions = 20'000, .seed = 7}, [](run& run_) {
+            deque d(false);
+            std::array<atomic<int>, 4> times;
+            for (int i = 0; i < 3; ++i) d.push(i);
+            const auto taken = [&](int item) {
+                if (item < 0) return;
+                times[static_cast<std::size_t>(item)].fetch_add(1);
+            };
+            run_.thread("owner", [&] {
+                for (int i = 0; i < 2; ++i) taken(d.take());
+            });
+            run_.thread("thief", [&] {
+                for (int i = 0; i < 3; ++i) taken(d.steal());
+            });
+            run_.finally([&] {
+                for (const auto& t : times) MODEL_CHECK(t.load() <= 1);
+            });
+        });
     EXPECT_MODEL_FAILS(r, check);
 }
 

@@ -52,17 +52,18 @@ struct fixture {
 };
 
 model::result two_and_two(const char* name, std::size_t capacity) {
-    return model::explore({.name = name, .preemptions = 3, .is_counting_turns = true, .delays = 2}, [=](model::run& r) {
-        fixture f(capacity);
-        r.thread("sender 0", [&] { f.send(0); });
-        r.thread("sender 1", [&] { f.send(1); });
-        r.thread("receiver a", [&] { f.receive(); });
-        r.thread("receiver b", [&] { f.receive(); });
-        r.finally([&] {
-            MODEL_CHECK(f.cargo[0] == 0 && f.cargo[1] == 0);
-            MODEL_CHECK(f.is_at_rest() && f.c->len() == 0);
-        });
-    });
+    return model::explore({.name = name, .preemptions = 3, .is_counting_turns = true, .delays = 2},
+                          [=](model::run& r) {
+                              fixture f(capacity);
+                              r.thread("sender 0", [&] { f.send(0); });
+                              r.thread("sender 1", [&] { f.send(1); });
+                              r.thread("receiver a", [&] { f.receive(); });
+                              r.thread("receiver b", [&] { f.receive(); });
+                              r.finally([&] {
+                                  MODEL_CHECK(f.cargo[0] == 0 && f.cargo[1] == 0);
+                                  MODEL_CHECK(f.is_at_rest() && f.c->len() == 0);
+                              });
+                          });
 }
 
 TEST(Channel, OfNoCapacityMatchesTwoSendersWithTwoReceivers) {
@@ -93,73 +94,76 @@ TEST(Channel, GivesWhatOneSenderSendsInItsOrderThenTheClose) {
 }
 
 TEST(Channel, ServesReceiversInTheOrderInWhichTheyCame) {
-    EXPECT_MODEL_PASSES(model::explore({.name = "chan: FIFO of receivers", .delays = 2}, [](model::run& r) {
-        fixture f(0);
-        model::atomic<int> came{0};
-        r.thread("first", [&] { MODEL_CHECK(f.receive() == 0); });
-        r.thread("second", [&] {
-            while (f.c->receivers.is_empty()) model::yield();
-            came.store(1);
-            MODEL_CHECK(f.receive() == 1);
-        });
-        r.thread("sender", [&] {
-            while (came.load() == 0) model::yield();
-            f.send(0);
-            f.send(1);
-        });
-        r.finally([&] { MODEL_CHECK(f.is_at_rest()); });
-    }));
+    EXPECT_MODEL_PASSES(
+        model::explore({.name = "chan: FIFO of receivers", .delays = 2}, [](model::run& r) {
+            fixture f(0);
+            model::atomic<int> came{0};
+            r.thread("first", [&] { MODEL_CHECK(f.receive() == 0); });
+            r.thread("second", [&] {
+                while (f.c->receivers.is_empty()) model::yield();
+                came.store(1);
+                MODEL_CHECK(f.receive() == 1);
+            });
+            r.thread("sender", [&] {
+                while (came.load() == 0) model::yield();
+                f.send(0);
+                f.send(1);
+            });
+            r.finally([&] { MODEL_CHECK(f.is_at_rest()); });
+        }));
 }
 
 TEST(Channel, ServesSendersInTheOrderInWhichTheyCame) {
-    EXPECT_MODEL_PASSES(model::explore({.name = "chan: FIFO of senders", .delays = 2}, [](model::run& r) {
-        fixture f(0);
-        model::atomic<int> came{0};
-        r.thread("first", [&] { f.send(0); });
-        r.thread("second", [&] {
-            while (f.c->senders.is_empty()) model::yield();
-            came.store(1);
-            f.send(1);
-        });
-        r.thread("receiver", [&] {
-            while (came.load() == 0) model::yield();
-            MODEL_CHECK(f.receive() == 0);
-            MODEL_CHECK(f.receive() == 1);
-        });
-        r.finally([&] { MODEL_CHECK(f.is_at_rest()); });
-    }));
+    EXPECT_MODEL_PASSES(
+        model::explore({.name = "chan: FIFO of senders", .delays = 2}, [](model::run& r) {
+            fixture f(0);
+            model::atomic<int> came{0};
+            r.thread("first", [&] { f.send(0); });
+            r.thread("second", [&] {
+                while (f.c->senders.is_empty()) model::yield();
+                came.store(1);
+                f.send(1);
+            });
+            r.thread("receiver", [&] {
+                while (came.load() == 0) model::yield();
+                MODEL_CHECK(f.receive() == 0);
+                MODEL_CHECK(f.receive() == 1);
+            });
+            r.finally([&] { MODEL_CHECK(f.is_at_rest()); });
+        }));
 }
 
 model::result close_meanwhile(const char* name, std::size_t capacity) {
-    return model::explore({.name = name, .is_counting_turns = true, .delays = 2}, [=](model::run& r) {
-        fixture f(capacity);
-        std::array<model::var<int>, 2> was_sent;
-        model::atomic<int> received{0};
-        for (int i = 0; i < 2; ++i) {
-            r.thread(i == 0 ? "sender 0" : "sender 1", [&f, &was_sent, i] {
-                world::begin_plain();
-                f.write(i);
-                int index = i;
-                const auto status = chan_send_or_closed(f.c, &index);
-                MODEL_CHECK(status == chan_status::ok || status == chan_status::closed);
-                was_sent[static_cast<std::size_t>(i)] = status == chan_status::ok ? 1 : 0;
-            });
-        }
-        r.thread("receiver", [&] {
-            while (f.receive() != -1) received.fetch_add(1);
-        });
-        r.thread("closer", [&] {
-            world::begin_plain();
-            chan_close(f.c);
-        });
-        r.finally([&] {
-            MODEL_CHECK(received.load() == was_sent[0] + was_sent[1]);
-            for (std::size_t i = 0; i < 2; ++i) {
-                MODEL_CHECK((f.cargo[i] == 0) == (was_sent[i] == 1));
+    return model::explore(
+        {.name = name, .is_counting_turns = true, .delays = 2}, [=](model::run& r) {
+            fixture f(capacity);
+            std::array<model::var<int>, 2> was_sent;
+            model::atomic<int> received{0};
+            for (int i = 0; i < 2; ++i) {
+                r.thread(i == 0 ? "sender 0" : "sender 1", [&f, &was_sent, i] {
+                    world::begin_plain();
+                    f.write(i);
+                    int index = i;
+                    const auto status = chan_send_or_closed(f.c, &index);
+                    MODEL_CHECK(status == chan_status::ok || status == chan_status::closed);
+                    was_sent[static_cast<std::size_t>(i)] = status == chan_status::ok ? 1 : 0;
+                });
             }
-            MODEL_CHECK(f.is_at_rest());
+            r.thread("receiver", [&] {
+                while (f.receive() != -1) received.fetch_add(1);
+            });
+            r.thread("closer", [&] {
+                world::begin_plain();
+                chan_close(f.c);
+            });
+            r.finally([&] {
+                MODEL_CHECK(received.load() == was_sent[0] + was_sent[1]);
+                for (std::size_t i = 0; i < 2; ++i) {
+                    MODEL_CHECK((f.cargo[i] == 0) == (was_sent[i] == 1));
+                }
+                MODEL_CHECK(f.is_at_rest());
+            });
         });
-    });
 }
 
 TEST(Channel, ClosedMeanwhileLosesNothingThatWasSent) {
@@ -168,16 +172,17 @@ TEST(Channel, ClosedMeanwhileLosesNothingThatWasSent) {
 }
 
 TEST(Channel, CloseReleasesAllThatWait) {
-    EXPECT_MODEL_PASSES(model::explore({.name = "chan: close of two waiting", .delays = 2}, [](model::run& r) {
-        fixture f(0);
-        r.thread("receiver a", [&] { MODEL_CHECK(f.receive() == -1); });
-        r.thread("receiver b", [&] { MODEL_CHECK(f.receive() == -1); });
-        r.thread("closer", [&] {
-            world::begin_plain();
-            chan_close(f.c);
-        });
-        r.finally([&] { MODEL_CHECK(f.is_at_rest() && f.c->closed()); });
-    }));
+    EXPECT_MODEL_PASSES(
+        model::explore({.name = "chan: close of two waiting", .delays = 2}, [](model::run& r) {
+            fixture f(0);
+            r.thread("receiver a", [&] { MODEL_CHECK(f.receive() == -1); });
+            r.thread("receiver b", [&] { MODEL_CHECK(f.receive() == -1); });
+            r.thread("closer", [&] {
+                world::begin_plain();
+                chan_close(f.c);
+            });
+            r.finally([&] { MODEL_CHECK(f.is_at_rest() && f.c->closed()); });
+        }));
 }
 
 /// Tries on both sides against one blocking peer each.
@@ -219,17 +224,18 @@ TEST(Channel, TriesAgainstABlockingSenderOfABufferedOne) {
 }
 
 TEST(Channel, TryOnAnUnbufferedOneMeetsOnlyWhoWaits) {
-    EXPECT_MODEL_PASSES(model::explore({.name = "chan: try_send, capacity 0", .delays = 2}, [](model::run& r) {
-        fixture f(0);
-        r.thread("receiver", [&] { MODEL_CHECK(f.receive() == 0); });
-        r.thread("trying sender", [&] {
-            world::begin_plain();
-            f.write(0);
-            int index = 0;
-            while (chan_try_send(f.c, &index) != chan_status::ok) model::yield();
-        });
-        r.finally([&] { MODEL_CHECK(f.cargo[0] == 0 && f.is_at_rest()); });
-    }));
+    EXPECT_MODEL_PASSES(
+        model::explore({.name = "chan: try_send, capacity 0", .delays = 2}, [](model::run& r) {
+            fixture f(0);
+            r.thread("receiver", [&] { MODEL_CHECK(f.receive() == 0); });
+            r.thread("trying sender", [&] {
+                world::begin_plain();
+                f.write(0);
+                int index = 0;
+                while (chan_try_send(f.c, &index) != chan_status::ok) model::yield();
+            });
+            r.finally([&] { MODEL_CHECK(f.cargo[0] == 0 && f.is_at_rest()); });
+        }));
 }
 
 } // namespace

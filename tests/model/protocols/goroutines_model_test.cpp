@@ -47,7 +47,6 @@ struct fixture {
         MODEL_CHECK(c->receivers.is_empty() && c->senders.is_empty());
         for (auto& p : w.p) MODEL_CHECK(p.queue.is_empty());
         for (auto& m : w.m) MODEL_CHECK(m.in_rt.load() == 0);
-        MODEL_CHECK(gofer::rt::sched.searching.load() == 0);
     }
 
     world w;
@@ -69,11 +68,8 @@ model::result talk(model::options o, std::size_t capacity, std::uint32_t from, s
 }
 
 constexpr model::options bounded(const char* name) {
-    return {.name = name,
-            .preemptions = 1,
-            .is_counting_turns = true,
-            .delays = 1,
-            .clock_jumps = 1};
+    return {
+        .name = name, .preemptions = 1, .is_counting_turns = true, .delays = 1, .clock_jumps = 1};
 }
 
 TEST(Goroutines, OnTwoMsTalkOverAnUnbufferedChannel) {

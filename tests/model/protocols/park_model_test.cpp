@@ -37,28 +37,32 @@ void start_ms(model::run& r, world& w) {
 
 /// One goroutine parks; the other, on another M, makes it ready.
 model::result park_and_ready(std::uint32_t preemptions) {
-    return model::explore(
-        {.name = "park: one parks, one readies", .preemptions = preemptions, .is_counting_turns = true, .delays = 1, .clock_jumps = 0},
-        [](model::run& r) {
-            world w(2, 2);
-            box b;
-            model::var<int> steps{0, "steps"};
-            w.spawn_on(0, 0, [&] {
-                M* m = current_m();
-                enter(m);
-                leave(b.park_in(m));
-                ++steps;
-            });
-            w.spawn_on(1, 1, [&] {
-                while (b.waiting.load(memory_order_relaxed) == nullptr) model::yield();
-                M* m = current_m();
-                enter(m);
-                b.empty(m);
-                leave(m);
-            });
-            start_ms(r, w);
-            r.finally([&] { MODEL_CHECK(steps == 1); });
-        });
+    return model::explore({.name = "park: one parks, one readies",
+                           .preemptions = preemptions,
+                           .is_counting_turns = true,
+                           .delays = 1,
+                           .clock_jumps = 0},
+                          [](model::run& r) {
+                              world w(2, 2);
+                              box b;
+                              model::var<int> steps{0, "steps"};
+                              w.spawn_on(0, 0, [&] {
+                                  M* m = current_m();
+                                  enter(m);
+                                  leave(b.park_in(m));
+                                  ++steps;
+                              });
+                              w.spawn_on(1, 1, [&] {
+                                  while (b.waiting.load(memory_order_relaxed) == nullptr)
+                                      model::yield();
+                                  M* m = current_m();
+                                  enter(m);
+                                  b.empty(m);
+                                  leave(m);
+                              });
+                              start_ms(r, w);
+                              r.finally([&] { MODEL_CHECK(steps == 1); });
+                          });
 }
 
 TEST(Park, IsResumedOnceAndNotBeforeItsRegistersAreSaved) {
@@ -73,7 +77,11 @@ TEST(Park, WithTheStackPointerStoredEarlyIsFound) {
 
 TEST(Park, OfTwoThatMakeEachOtherReadyComesToAnEnd) {
     EXPECT_MODEL_PASSES(model::explore(
-        {.name = "park: two ready each other", .preemptions = 2, .is_counting_turns = true, .delays = 1, .clock_jumps = 0},
+        {.name = "park: two ready each other",
+         .preemptions = 2,
+         .is_counting_turns = true,
+         .delays = 1,
+         .clock_jumps = 0},
         [](model::run& r) {
             world w(2, 2);
             std::array<box, 2> boxes;

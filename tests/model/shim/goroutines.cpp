@@ -37,7 +37,9 @@ struct thread_contexts {
 
 std::array<thread_contexts, model::thread_count_max> threads;
 
-thread_contexts& mine() { return threads[model::execution::current->running()]; }
+thread_contexts& mine() {
+    return threads[model::execution::current->running()];
+}
 
 void store_sp(void** save_sp, context* left) {
     if (save_sp == nullptr) return;
@@ -97,7 +99,9 @@ void begin() {
     }
 }
 
-void begin_thread() { mine().running = &mine().own; }
+void begin_thread() {
+    mine().running = &mine().own;
+}
 
 gofer::rt::stack make_stack(std::uint32_t index) {
     // Nobody looks into it: addresses that are in no use.
@@ -119,12 +123,16 @@ void gofer_jump(void* resume_sp) {
     model_shim::go_to(static_cast<model_shim::context*>(resume_sp), nullptr);
     std::abort();
 }
-void gofer_start(void** save_sp, void*) { model_shim::go_to(model_shim::start(), save_sp); }
+void gofer_start(void** save_sp, void*) {
+    model_shim::go_to(model_shim::start(), save_sp);
+}
 void gofer_start_over(void*) {
     model_shim::go_to(model_shim::start(), nullptr);
     std::abort();
 }
-void gofer_invoke(void (*fn)(void*), void* arg) { fn(arg); }
+void gofer_invoke(void (*fn)(void*), void* arg) {
+    fn(arg);
+}
 extern const char gofer_invoke_pad[1] = {};
 
 } // extern "C"

@@ -6,10 +6,10 @@
 
 #include "base/check.hpp"
 #include "base/fatal.hpp"
+#include "checker/explore.hpp"
 #include "platform/futex.hpp"
 #include "platform/membarrier.hpp"
 #include "seam/byte_lock.hpp"
-#include "checker/explore.hpp"
 
 namespace gofer::rt {
 
@@ -33,7 +33,9 @@ void futex_wake(atomic<std::uint32_t>& word, int n) {
     model::futex_wake(word, n < 0 ? model::thread_count_max : static_cast<std::uint32_t>(n));
 }
 
-void membarrier() { model::membarrier(); }
+void membarrier() {
+    model::membarrier();
+}
 
 /// Waits by the model's yield instead of by time: the back-off is no part of the protocol.
 void byte_lock::lock_slow() {

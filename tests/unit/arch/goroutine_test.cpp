@@ -72,8 +72,7 @@ TEST(goroutine_state, of_the_frame_survives_parks_among_many) {
 constexpr int frames_max = 200;
 
 [[gnu::noinline]] int count_frames(int depth, void** addresses) {
-    int n = depth == 0 ? backtrace(addresses, frames_max)
-                       : count_frames(depth - 1, addresses);
+    int n = depth == 0 ? backtrace(addresses, frames_max) : count_frames(depth - 1, addresses);
     asm volatile("" : "+r"(n)); // no tail call
     return n;
 }

@@ -156,7 +156,9 @@ TEST(context_switch, keeps_the_callee_saved_registers_of_both_sides) {
     EXPECT_EQ(wrong, 0u);
 }
 
-[[gnu::noinline]] double mix(double a, double b) { return a * 1.0000001 + b / 3; }
+[[gnu::noinline]] double mix(double a, double b) {
+    return a * 1.0000001 + b / 3;
+}
 
 TEST(context_switch, keeps_what_is_being_computed_in_floating_point) {
     const auto compute = [](auto&& between) {
@@ -220,8 +222,7 @@ struct frames {
     f.end = _Unwind_Backtrace(
         [](_Unwind_Context* context, void* counted) {
             if (_Unwind_GetIP(context) != 0) ++static_cast<frames*>(counted)->count;
-            return static_cast<frames*>(counted)->count < 1000 ? _URC_NO_REASON
-                                                               : _URC_NORMAL_STOP;
+            return static_cast<frames*>(counted)->count < 1000 ? _URC_NO_REASON : _URC_NORMAL_STOP;
         },
         &f);
     return f;

@@ -41,11 +41,21 @@ public:
     bool take(step s) {
         trace_ += name(s);
         switch (s) {
-        case step::send: start_send(next_++); break;
-        case step::recv: start_recv(); break;
-        case step::try_send: compare_try_send(next_++); break;
-        case step::try_recv: compare_try_recv(); break;
-        case step::close: compare_close(); break;
+        case step::send:
+            start_send(next_++);
+            break;
+        case step::recv:
+            start_recv();
+            break;
+        case step::try_send:
+            compare_try_send(next_++);
+            break;
+        case step::try_recv:
+            compare_try_recv();
+            break;
+        case step::close:
+            compare_close();
+            break;
         }
         EXPECT_TRUE(wait_until_quiet());
         compare_all();

@@ -38,9 +38,8 @@ bool agrees(std::size_t capacity, int sequence, int length) {
 template <class T>
 void expect_that_all_agree(std::size_t capacity) {
     const int length = gofer_test::is_under_tsan || gofer_test::is_under_asan ? 4 : 6;
-    run_test([=] {
-        for_all_sequences(length, [=](int n) { return agrees<T>(capacity, n, length); });
-    });
+    run_test(
+        [=] { for_all_sequences(length, [=](int n) { return agrees<T>(capacity, n, length); }); });
 }
 
 TEST(every_sequence, of_an_unbuffered_channel_agrees_with_the_naive_one) {

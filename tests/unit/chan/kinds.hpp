@@ -148,10 +148,9 @@ struct kind<touchy_move_only> {
     static int number(const touchy_move_only& v) { return v.value; }
 };
 
-using all_kinds =
-    ::testing::Types<int, unsigned char, triple, large, aligned, std::unique_ptr<int>,
-                     std::shared_ptr<int>, std::string, std::vector<std::unique_ptr<int>>,
-                     std::array<std::string, 500>, tracked, tracked_move_only, touchy,
-                     touchy_move_only>;
+using all_kinds = ::testing::Types<int, unsigned char, triple, large, aligned, std::unique_ptr<int>,
+                                   std::shared_ptr<int>, std::string,
+                                   std::vector<std::unique_ptr<int>>, std::array<std::string, 500>,
+                                   tracked, tracked_move_only, touchy, touchy_move_only>;
 
 } // namespace gofer_test

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// An element type that holds a channel of itself: Go's `type request struct { reply chan request }`.
+// An element type that holds a channel of itself: Go's `type request struct { reply chan request
+// }`.
 //
 // Named after what went wrong: chan<T> demanded a complete T where it was only named.
 #include <gtest/gtest.h>

@@ -183,9 +183,8 @@ private:
 TEST_F(copy_that_throws, in_go_starts_nothing) {
     run_test([] {
         const touchy t(1);
-        EXPECT_TRUE(throws_at(1, [&] {
-            gofer::go([](const touchy&) { ADD_FAILURE() << "was started"; }, t);
-        }));
+        EXPECT_TRUE(throws_at(
+            1, [&] { gofer::go([](const touchy&) { ADD_FAILURE() << "was started"; }, t); }));
         EXPECT_TRUE(throws_at(1, [&] {
             gofer::go({.name = "named"}, [](const touchy&) { ADD_FAILURE() << "was started"; }, t);
         }));
@@ -208,8 +207,8 @@ TEST_F(copy_that_throws, in_wait_group_go_counts_nothing) {
     run_test([] {
         wait_group wg;
         const touchy t(1);
-        EXPECT_TRUE(throws_at(
-            1, [&] { wg.go([](const touchy&) { ADD_FAILURE() << "was started"; }, t); }));
+        EXPECT_TRUE(
+            throws_at(1, [&] { wg.go([](const touchy&) { ADD_FAILURE() << "was started"; }, t); }));
         wg.wait(); // would wait for ever on a count left behind
     });
 }

@@ -13,7 +13,9 @@
 namespace gofer_test {
 
 /// The thread's id from the kernel: neither the compiler nor libc can remember it.
-[[gnu::noipa]] inline pid_t kernel_thread() { return static_cast<pid_t>(syscall(SYS_gettid)); }
+[[gnu::noipa]] inline pid_t kernel_thread() {
+    return static_cast<pid_t>(syscall(SYS_gettid));
+}
 
 struct migration_count {
     int parks = 0;
@@ -21,8 +23,8 @@ struct migration_count {
 };
 
 /// Many goroutines call `step(park)` again and again, where `park()` parks the caller once on a
-/// channel that all share. The scheduler keeps goroutines that talk to each other on one context; so
-/// the number of contexts goes down to one and up again meanwhile, which moves them. Ends when
+/// channel that all share. The scheduler keeps goroutines that talk to each other on one context;
+/// so the number of contexts goes down to one and up again meanwhile, which moves them. Ends when
 /// `wanted` steps have migrated; with one context, where none can, after as many steps.
 template <class Step>
 migration_count migrate_often(int wanted, Step&& step) {
@@ -57,7 +59,8 @@ migration_count migrate_often(int wanted, Step&& step) {
         gofer::gomaxprocs(gofer::gomaxprocs(0) == 1 ? procs : 1);
         for (int i = 0; i < 20; ++i) gofer::gosched();
         return migrations >= wanted;
-    })) << migrations << " of " << steps << " steps migrated";
+    })) << migrations
+        << " of " << steps << " steps migrated";
     gofer::gomaxprocs(procs);
     is_enough = true;
     all.wait();

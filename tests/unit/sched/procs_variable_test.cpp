@@ -75,8 +75,7 @@ TEST(procs_variable, without_any_there_are_as_many_as_cpus) {
 TEST(procs_variable, a_bad_gofer_procs_is_an_error_that_quotes_it) {
     for (const char* bad : {"abc", "0", "-1", "3x", "1025", "99999999999999999999", "1.5"}) {
         const variable gofer_procs("GOFER_PROCS", bad);
-        const auto text =
-            text_of<gofer::usage_error>([] { static_cast<void>(procs_of_a_run()); });
+        const auto text = text_of<gofer::usage_error>([] { static_cast<void>(procs_of_a_run()); });
         EXPECT_NE(text.find("GOFER_PROCS"), std::string::npos) << text;
         EXPECT_NE(text.find(bad), std::string::npos) << text;
     }

@@ -18,12 +18,18 @@ using gofer_test::run_test;
 constexpr std::size_t kib = 1024;
 constexpr std::size_t mib = 1024 * kib;
 
-/// Writes to each page of at least `bytes` of stack, in frames of eight kilobytes.
-[[gnu::noinline]] std::size_t use_stack(std::size_t bytes) {
-    volatile char room[8 * kib];
+/// Goes down until `bytes` of stack below `top` are used, whatever a frame takes; writes to each.
+[[gnu::noinline]] std::size_t descend(std::uintptr_t top, std::size_t bytes) {
+    volatile char room[4 * kib];
     for (std::size_t i = 0; i < sizeof room; i += kib) room[i] = static_cast<char>(i);
-    const std::size_t below = bytes <= sizeof room ? 0 : use_stack(bytes - sizeof room);
-    return below + sizeof room + static_cast<std::size_t>(room[0]);
+    const std::size_t used = top - reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0));
+    const std::size_t deepest = used >= bytes ? used : descend(top, bytes);
+    return deepest + static_cast<std::size_t>(room[0]);
+}
+
+/// Uses at least so much stack, and says how much.
+std::size_t use_stack(std::size_t bytes) {
+    return descend(reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0)), bytes);
 }
 
 void expect_room(const gofer::go_options& options, std::size_t bytes) {
@@ -90,9 +96,8 @@ TEST(stacks, of_absurd_size_are_refused_with_the_limit_and_nothing_is_started) {
     run_test([] {
         constexpr std::size_t most = std::numeric_limits<std::size_t>::max();
         for (const std::size_t bytes : {1025 * mib, std::size_t{1} << 40, most / 2, most}) {
-            const auto text = gofer_test::text_of<usage_error>([&] {
-                gofer::go({.stack = bytes}, [] { ADD_FAILURE() << "was started"; });
-            });
+            const auto text = gofer_test::text_of<usage_error>(
+                [&] { gofer::go({.stack = bytes}, [] { ADD_FAILURE() << "was started"; }); });
             EXPECT_NE(text.find("stack"), std::string::npos) << text;
             EXPECT_NE(text.find("1 GiB"), std::string::npos) << text;
             EXPECT_EQ(gofer::num_goroutine(), 1u);

@@ -34,8 +34,12 @@ thread_local pid_t own_thread = 0;
     return own_thread;
 }
 
-[[gnu::noipa]] void set_errno(int value) { errno = value; }
-[[gnu::noipa]] int get_errno() { return errno; }
+[[gnu::noipa]] void set_errno(int value) {
+    errno = value;
+}
+[[gnu::noipa]] int get_errno() {
+    return errno;
+}
 
 /// Demands that something could go wrong: with several contexts, steps have migrated.
 void expect_migrations(const migration_count& n) {

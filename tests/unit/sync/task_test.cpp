@@ -147,7 +147,9 @@ TEST(task, dropping_the_handle_lets_the_goroutine_go_on) {
             ++ended;
             return tracked(1);
         };
-        { auto dropped = async(waiting); }
+        {
+            auto dropped = async(waiting);
+        }
         auto detached = async(waiting);
         detached.detach();
         EXPECT_FALSE(detached.valid());

@@ -16,15 +16,20 @@ struct M;
 inline M* model_ms[model::thread_count_max];
 
 inline M* current_m() {
-    return model::execution::current == nullptr
-               ? nullptr
-               : model_ms[model::execution::current->running()];
+    return model::execution::current == nullptr ? nullptr
+                                                : model_ms[model::execution::current->running()];
 }
-inline void set_current_m(M* m) { model_ms[model::execution::current->running()] = m; }
+inline void set_current_m(M* m) {
+    model_ms[model::execution::current->running()] = m;
+}
 
 /// Spins of the runtime end when another thread stores something, or when time passes.
-inline void cpu_pause() { model::yield(); }
-inline std::uint64_t cpu_ticks() { return model::now_ns(); }
+inline void cpu_pause() {
+    model::yield();
+}
+inline std::uint64_t cpu_ticks() {
+    return model::now_ns();
+}
 
 inline void prefetch_context(const void*) {}
 
