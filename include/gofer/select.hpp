@@ -115,15 +115,27 @@ struct no_handler {
     void operator()() const {}
 };
 
-/// Sends a value, which keeps its state unless this case is the one that goes on.
+/// Sends a value. A T that may be changed is moved from, and given back unless this case goes on; all
+/// else is copied from.
 template <class T, class U, class F>
 class send_case : public alternative {
+    using given = std::remove_reference_t<U>;
+    static constexpr bool is_moved = std::is_same_v<given, T> && !std::is_trivially_copyable_v<T> &&
+                                     (std::is_nothrow_move_constructible_v<T> || !std::is_copy_constructible_v<T>);
+    static_assert(is_moved || std::is_constructible_v<T, const given&>,
+                  "gofer::send_from: a value that is neither of the channel's type nor copied into it would be lost if "
+                  "another case went on: make the element first, and send that");
+
 public:
-    send_case(chan_core* c, U&& value, F&& f) : channel_(c), value_(std::forward<U>(value)), f_(std::forward<F>(f)) {}
+    send_case(chan_core* c, given& value, F&& f) : channel_(c), value_(value), f_(std::forward<F>(f)) {}
     ~send_case() { take_back(); }
 
     void prepare(select_case& raw) {
-        e_.emplace(std::forward<U>(value_));
+        if constexpr (is_moved) {
+            e_.emplace(std::move(value_));
+        } else {
+            e_.emplace(std::as_const(value_));
+        }
         raw = {channel_, e_->bytes(), true, false, {}};
     }
     void finish(const select_case& raw) {
@@ -138,17 +150,32 @@ public:
 private:
     void take_back() {
         if (!e_) return;
-        if constexpr (!std::is_lvalue_reference_v<U> || !std::is_const_v<std::remove_reference_t<U>>) {
-            if constexpr (!std::is_trivially_copyable_v<T>) give_back(value_, e_->value());
-        }
+        if constexpr (is_moved) give_back(value_, e_->value());
         e_->discard();
         e_.reset();
     }
 
     chan_core* channel_;
-    U&& value_;
+    given& value_;
     F&& f_;
     std::optional<element<T>> e_;
+};
+
+/// Sends a signal on a chan<void>.
+template <class F>
+class send_signal_case : public alternative {
+public:
+    send_signal_case(chan_core* c, F&& f) : channel_(c), f_(std::forward<F>(f)) {}
+    void prepare(select_case& raw) { raw = {channel_, &nothing_, true, false, {}}; }
+    void finish(const select_case& raw) {
+        if (raw.is_closed) throw_send_closed(channel_);
+        std::invoke(f_);
+    }
+
+private:
+    chan_core* channel_;
+    F&& f_;
+    std::byte nothing_{};
 };
 
 template <class F>
@@ -156,9 +183,7 @@ class timeout_case : public alternative {
 public:
     static constexpr bool is_channel = false;
     timeout_case(std::chrono::nanoseconds d, F&& f) : d_(d), f_(std::forward<F>(f)) {}
-    void add_to(select_request& r) const {
-        if (r.timeout_ns < 0 || d_.count() < r.timeout_ns) r.timeout_ns = d_.count();
-    }
+    void add_to(select_request& r) const { r.timeout_ns = d_.count(); }
     static constexpr int answer = select_timeout;
     void finish() { std::invoke(f_); }
 
@@ -185,9 +210,24 @@ inline constexpr no_handler nothing_to_do;
 template <class Case>
 inline constexpr bool is_alternative = std::is_base_of_v<alternative, Case>;
 
+template <class Case, int Answer>
+constexpr bool is_answer_of() {
+    if constexpr (Case::is_channel) {
+        return false;
+    } else {
+        return Case::answer == Answer;
+    }
+}
+template <class Case, int Answer>
+inline constexpr bool is_answer = is_answer_of<Case, Answer>();
+
 template <class... Cases>
 int select_of(bool is_ordered, Cases&... cases) {
     constexpr std::size_t channels = (std::size_t{Cases::is_channel} + ... + 0);
+    static_assert((std::size_t{is_answer<Cases, select_timeout>} + ... + 0) <= 1,
+                  "gofer::select: one timeout at most; the shortest is the one that counts");
+    static_assert((std::size_t{is_answer<Cases, select_otherwise>} + ... + 0) <= 1,
+                  "gofer::select: one otherwise at most");
     select_case raw[channels == 0 ? 1 : channels];
     std::uint32_t order[channels == 0 ? 1 : 2 * channels];
     select_request request{raw, channels, order};
@@ -249,17 +289,29 @@ auto on_recv(const Handle<T>& c, F&& f) {
     return detail::on_recv_case<T, F>(c.core(), std::forward<F>(f));
 }
 
-/// A case: send x to d. x is moved from only if this case goes on, and never if it is trivially
-/// copyable. Chosen when d is closed: select throws channel_error.
+/// A case: send x to d. x is moved from only if this case goes on; it is left as it was if it is
+/// trivially copyable, const, of another type than the channel's, or if moving it could throw and
+/// copying it is possible. Chosen when d is closed: select throws channel_error.
 template <template <class> class Handle, class T, class U>
 auto send_from(const Handle<T>& d, U&& x) {
-    return detail::send_case<T, U, const detail::no_handler&>(d.core(), std::forward<U>(x), detail::nothing_to_do);
+    return detail::send_case<T, U, const detail::no_handler&>(d.core(), x, detail::nothing_to_do);
 }
 
 /// The same, then call f.
 template <template <class> class Handle, class T, class U, class F>
 auto on_send(const Handle<T>& d, U&& x, F&& f) {
-    return detail::send_case<T, U, F>(d.core(), std::forward<U>(x), std::forward<F>(f));
+    return detail::send_case<T, U, F>(d.core(), x, std::forward<F>(f));
+}
+
+/// A case: send a signal on d.
+template <template <class> class Handle>
+auto send_signal(const Handle<void>& d) {
+    return detail::send_signal_case<const detail::no_handler&>(d.core(), detail::nothing_to_do);
+}
+/// The same, then call f.
+template <template <class> class Handle, class F>
+auto send_signal(const Handle<void>& d, F&& f) {
+    return detail::send_signal_case<F>(d.core(), std::forward<F>(f));
 }
 
 /// A case: nothing else could go on for d. Zero or less: as soon as nothing is ready. Makes no channel.

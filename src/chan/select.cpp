@@ -217,9 +217,10 @@ int select_wait(const select_request& r) {
     rt::M* m = rt::come_in();
     const trial_order order(m, r);
     std::uint32_t index = try_ready(m, r, order);
-    if (index != none || r.has_otherwise) {
+    if (index != none || r.has_otherwise || r.timeout_ns == 0) {
         rt::go_out(rt::current_m());
-        return index == none ? select_otherwise : static_cast<int>(index);
+        if (index != none) return static_cast<int>(index);
+        return r.has_otherwise ? select_otherwise : select_timeout;
     }
     // pairs: start_scheduler
     if (m == nullptr && rt::sched.status.load(rt::memory_order_acquire) == rt::runtime_status::off) {
