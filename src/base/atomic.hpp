@@ -23,18 +23,26 @@ template <class T>
 using atomic = std::atomic<T>;
 
 /// Keeps the compiler, not the CPU, from moving memory accesses across.
-inline void compiler_fence() { asm volatile("" ::: "memory"); }
+inline void compiler_fence() {
+    asm volatile("" ::: "memory");
+}
 
 /// A full barrier: earlier stores are visible to others before later loads are done.
-inline void full_fence() { std::atomic_thread_fence(std::memory_order_seq_cst); }
+inline void full_fence() {
+    std::atomic_thread_fence(std::memory_order_seq_cst);
+}
 
 #else
 
 template <class T>
 using atomic = model::atomic<T>;
 
-inline void compiler_fence() { model::compiler_fence(); }
-inline void full_fence() { model::thread_fence(memory_order_seq_cst); }
+inline void compiler_fence() {
+    model::compiler_fence();
+}
+inline void full_fence() {
+    model::thread_fence(memory_order_seq_cst);
+}
 
 #endif
 

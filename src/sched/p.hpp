@@ -33,6 +33,17 @@ enum class p_status : std::uint8_t {
     owned,   ///< an M has it, or it was handed to one that is about to wake or to start
 };
 
+/// Free Gs in an array: a list through them would touch memory that another core wrote last, one
+/// miss after the other. Exchanged whole between a P and the shared list.
+struct g_magazine {
+    static constexpr std::uint32_t capacity = 62; ///< fills 512 bytes
+
+    g_magazine* next;
+    std::uint32_t count;
+    G* gs[capacity];
+};
+static_assert(sizeof(g_magazine) == 512);
+
 /// A free block.
 struct block {
     block* next;
@@ -44,9 +55,11 @@ struct alignas(128) P : context<G, ring_capacity> {
     std::uint32_t credits = credits_full;
     std::uint32_t id = 0;
     seam::choices choice;
+    std::int64_t oldest_taken_ns = 0; ///< when the oldest newborn last had its turn
 
-    G* free_gs = nullptr;
-    std::uint32_t free_g_count = 0;
+    /// Free Gs: two magazines, so that a P at the edge of one does not exchange it at each call.
+    g_magazine* gs_active = nullptr; ///< null until the first use
+    g_magazine* gs_spare = nullptr;  ///< empty or full
     std::uint32_t free_stack_count = 0;
     std::uint64_t next_id = 0; ///< goroutine ids come in blocks
     std::uint64_t end_id = 0;

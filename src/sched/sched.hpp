@@ -117,8 +117,8 @@ void sysmon_poke();
 void sysmon_note_timer(std::int64_t when_ns); ///< a P's first timer has changed
 
 // ---- slab.cpp
-G* take_gs_from_slab(std::uint32_t want); ///< a list through next; null: no memory
-void return_gs_to_slab(G* first, G* last);
+G* take_g_from_slab(); ///< one, for a plain thread; null: no memory
+void return_g_to_slab(G* g);
 bool refill_gs(P* p);
 void free_g(M* m, G* g);
 void for_each_g(void (*visit)(G*, void*), void* arg); ///< all but dead ones and embryos; under the gate

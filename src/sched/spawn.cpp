@@ -34,12 +34,18 @@ std::uint64_t take_goid(P* p) {
 
 /// A G of the P's own. Null: no memory. Inside.
 G* take_g(P* p) {
-    if (p->free_gs == nullptr && !refill_gs(p)) [[unlikely]]
+    if ((p->gs_active == nullptr || p->gs_active->count == 0) && !refill_gs(p)) [[unlikely]]
         return nullptr;
-    G* g = p->free_gs;
-    p->free_gs = g->next;
-    if (p->free_gs != nullptr) __builtin_prefetch(p->free_gs, 1);
-    --p->free_g_count;
+    g_magazine* active = p->gs_active;
+    const std::uint32_t left = --active->count;
+    if (left >= 3) {
+        const char* ahead = reinterpret_cast<const char*>(active->gs[left - 3]);
+        __builtin_prefetch(ahead, 1);
+        __builtin_prefetch(ahead + 64, 1);
+        __builtin_prefetch(ahead + 128, 1);
+        __builtin_prefetch(ahead + 192, 1);
+    }
+    G* g = active->gs[left];
     return g;
 }
 
@@ -91,7 +97,7 @@ void push_embryo_from_thread(G* g, const void* start_pc) {
 /// A G for a plain thread, or null. Outside.
 G* take_g_as_thread() {
     thread_enter();
-    G* g = take_gs_from_slab(1);
+    G* g = take_g_from_slab();
     thread_leave();
     return g;
 }
@@ -247,7 +253,7 @@ void spawn_abort(goroutine* handle) noexcept {
     M* m = current_m();
     if (m == nullptr) {
         thread_enter();
-        return_gs_to_slab(g, g);
+        return_g_to_slab(g);
         thread_leave();
         return;
     }

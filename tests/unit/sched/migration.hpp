@@ -10,10 +10,17 @@
 
 #include "support/fixture.hpp"
 
+// A function that the compiler sees nothing of at its calls.
+#if defined(__clang__)
+#define GOFER_TEST_OPAQUE [[clang::noinline, clang::optnone]]
+#else
+#define GOFER_TEST_OPAQUE [[gnu::noipa]]
+#endif
+
 namespace gofer_test {
 
 /// The thread's id from the kernel: neither the compiler nor libc can remember it.
-[[gnu::noipa]] inline pid_t kernel_thread() {
+GOFER_TEST_OPAQUE inline pid_t kernel_thread() {
     return static_cast<pid_t>(syscall(SYS_gettid));
 }
 

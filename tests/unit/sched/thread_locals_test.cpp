@@ -29,15 +29,15 @@ constexpr int wanted = gofer_test::repetitions(1000);
 thread_local pid_t own_thread = 0;
 
 /// Safe: noipa hides from the caller that the result has anything to do with a thread-local.
-[[gnu::noipa]] pid_t remembered_thread() {
+GOFER_TEST_OPAQUE pid_t remembered_thread() {
     if (own_thread == 0) own_thread = kernel_thread();
     return own_thread;
 }
 
-[[gnu::noipa]] void set_errno(int value) {
+GOFER_TEST_OPAQUE void set_errno(int value) {
     errno = value;
 }
-[[gnu::noipa]] int get_errno() {
+GOFER_TEST_OPAQUE int get_errno() {
     return errno;
 }
 
@@ -147,8 +147,8 @@ TEST(thread_locals, two_pinned_goroutines_have_two_threads) {
 /// object is not: that is what the compiler remembers.
 struct knows_its_thread {
     pid_t thread = 0;
-    [[gnu::noipa]] void learn() { thread = kernel_thread(); }
-    [[gnu::noipa]] bool is_of_this_thread() const {
+    GOFER_TEST_OPAQUE void learn() { thread = kernel_thread(); }
+    GOFER_TEST_OPAQUE bool is_of_this_thread() const {
         return thread == 0 || thread == kernel_thread();
     }
 };
