@@ -20,12 +20,16 @@ sample chan_pingpong();
 sample chan_buffered();
 sample chan_mpmc();
 sample chan_fanin();
+sample select2();
 sample select_default();
 sample ring();
 sample sieve();
 
 // sync.cpp
 sample waitgroup_fanout();
+
+// timers.cpp
+sample sleep_many();
 
 // memory.cpp
 sample parked_memory();

@@ -89,6 +89,26 @@ sample chan_fanin() {
         {.producers = 100, .consumers = 1, .items = size(1'500'000, 10'000), .capacity = 0});
 }
 
+sample select2() {
+    constexpr std::int64_t producers = 2;
+    const std::int64_t items = size(1'000'000, 1'000);
+    const std::int64_t items_each = items / producers;
+    return time_per_op(items, [&] {
+        const auto left = make_chan<std::int64_t>();
+        const auto right = make_chan<std::int64_t>();
+        for (const auto& channel : {left, right}) {
+            gofer::go([channel, items_each] { send_numbers(channel, items_each); });
+        }
+        std::int64_t sum = 0;
+        std::int64_t value = 0;
+        for (std::int64_t i = 0; i < items; ++i) {
+            gofer::select(gofer::recv_into(left, value), gofer::recv_into(right, value));
+            sum += value;
+        }
+        check("select2", sum, producers * (items_each * (items_each - 1) / 2));
+    });
+}
+
 sample select_default() {
     const std::int64_t attempts = size(50'000'000, 10'000);
     const auto empty = make_chan<std::int64_t>();

@@ -43,7 +43,8 @@ public:
     /// the answer is ok. Never parks.
     [[nodiscard]] chan_status try_send(T&& value) const { return try_send(value); }
     [[nodiscard]] chan_status try_send(T& value) const {
-        return offer_element<T>(channel(), value, [this](void* from) { return chan_try_send(channel(), from); });
+        return offer_element<T>(channel(), value,
+                                [this](void* from) { return chan_try_send(channel(), from); });
     }
 
 private:
@@ -54,7 +55,9 @@ private:
             return true;
         });
     }
-    chan_core* channel() const { return static_cast<const chan_handle&>(static_cast<const Derived&>(*this)).core(); }
+    chan_core* channel() const {
+        return static_cast<const chan_handle&>(static_cast<const Derived&>(*this)).core();
+    }
 };
 
 template <class Derived>
@@ -70,7 +73,9 @@ public:
     }
 
 private:
-    chan_core* channel() const { return static_cast<const chan_handle&>(static_cast<const Derived&>(*this)).core(); }
+    chan_core* channel() const {
+        return static_cast<const chan_handle&>(static_cast<const Derived&>(*this)).core();
+    }
 };
 
 /// Receives one value ahead of each comparison with the end, so that a loop, or a view such as
@@ -96,7 +101,9 @@ public:
         return *this;
     }
     void operator++(int) { ++*this; }
-    friend bool operator==(const receive_iterator& it, std::default_sentinel_t) { return !it.fetch(); }
+    friend bool operator==(const receive_iterator& it, std::default_sentinel_t) {
+        return !it.fetch();
+    }
 
 private:
     /// Parks if no value is held yet. False: closed and drained.
@@ -135,7 +142,9 @@ public:
     static std::default_sentinel_t end() { return {}; }
 
 private:
-    chan_core* channel() const { return static_cast<const chan_handle&>(static_cast<const Derived&>(*this)).core(); }
+    chan_core* channel() const {
+        return static_cast<const chan_handle&>(static_cast<const Derived&>(*this)).core();
+    }
 };
 
 template <class Derived>
@@ -152,7 +161,9 @@ public:
     }
 
 private:
-    chan_core* channel() const { return static_cast<const chan_handle&>(static_cast<const Derived&>(*this)).core(); }
+    chan_core* channel() const {
+        return static_cast<const chan_handle&>(static_cast<const Derived&>(*this)).core();
+    }
 };
 
 inline constexpr element_type no_element{0, 1, nullptr};
@@ -166,7 +177,8 @@ constexpr const element_type& element_type_of() {
     }
 }
 
-/// What can be asked of a type that is not complete yet: `struct request { chan<request> reply; };`.
+/// What can be asked of a type that is not complete yet: `struct request { chan<request> reply;
+/// };`.
 template <class T>
 inline constexpr bool is_element =
     std::is_void_v<T> || (std::is_object_v<T> && !std::is_const_v<T> && !std::is_array_v<T>);
@@ -196,8 +208,9 @@ template <class T>
 class chan : public detail::chan_handle,
              public detail::sending<chan<T>, T>,
              public detail::receiving<chan<T>, T> {
-    static_assert(detail::is_element<T>, "gofer::chan<T>: T must be void or an object type that is neither const "
-                                         "nor a reference nor an array");
+    static_assert(detail::is_element<T>,
+                  "gofer::chan<T>: T must be void or an object type that is neither const "
+                  "nor a reference nor an array");
 
 public:
     using detail::chan_handle::chan_handle;

@@ -60,8 +60,8 @@ public:
     }
     /// As chan::try_send.
     [[nodiscard]] chan_status try_send(T&& value) const {
-        return detail::offer_element<T>(core(), value,
-                                        [this](void* from) { return detail::chan_try_send(core(), from); });
+        return detail::offer_element<T>(
+            core(), value, [this](void* from) { return detail::chan_try_send(core(), from); });
     }
 };
 

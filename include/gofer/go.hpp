@@ -58,8 +58,8 @@ std::uint64_t goid() noexcept;
 /// How many goroutines live, the caller included. Exact when nothing starts or ends meanwhile.
 std::size_t num_goroutine() noexcept;
 
-/// How many contexts (P) run goroutines in parallel; n >= 1 changes it, while goroutines run, n <= 0
-/// only asks. Growing is immediate, a surplus P retires at its next scheduling point. Returns the
+/// How many contexts (P) run goroutines in parallel; n >= 1 changes it, while goroutines run, n <=
+/// 0 only asks. Growing is immediate, a surplus P retires at its next scheduling point. Returns the
 /// number before the call. May be called from a plain thread. Throws no_runtime, or usage_error
 /// beyond 1024.
 int gomaxprocs(int n);

@@ -22,7 +22,8 @@ struct options {
     std::size_t stack = 0;
     /// Usable bytes of the main goroutine's stack; 0: 8 MiB.
     std::size_t main_stack = 0;
-    /// How long the end waits for goroutines that still run. Those that nobody can wake are not waited for.
+    /// How long the end waits for goroutines that still run. Those that nobody can wake are not
+    /// waited for.
     std::chrono::nanoseconds grace = std::chrono::seconds(5);
     /// Goroutines left at the end are no error: exit code as if there were none, no report.
     bool leaks_ok = false;

@@ -6,9 +6,9 @@
 //     case 0: ...   // v was received from c
 //     case 1: ...   // x was sent to d
 //
-// Semantics follow the Go specification (Select statements): uniformly random among the ready cases,
-// two cases on one channel too; nil channels are never ready; a receive from a closed channel is
-// ready; a send on a closed channel is ready, and throws when chosen.
+// Semantics follow the Go specification (Select statements): uniformly random among the ready
+// cases, two cases on one channel too; nil channels are never ready; a receive from a closed
+// channel is ready; a send on a closed channel is ready, and throws when chosen.
 #pragma once
 
 #include <chrono>
@@ -85,9 +85,9 @@ public:
             std::invoke(f_, !raw.is_closed);
         } else {
             std::invoke(f_, element<T>::receive([&](void* into) {
-                if (!raw.is_closed) std::memcpy(into, room_, sizeof room_);
-                return !raw.is_closed;
-            }));
+                            if (!raw.is_closed) std::memcpy(into, room_, sizeof room_);
+                            return !raw.is_closed;
+                        }));
         }
     }
 
@@ -115,19 +115,22 @@ struct no_handler {
     void operator()() const {}
 };
 
-/// Sends a value. A T that may be changed is moved from, and given back unless this case goes on; all
-/// else is copied from.
+/// Sends a value. A T that may be changed is moved from, and given back unless this case goes on;
+/// all else is copied from.
 template <class T, class U, class F>
 class send_case : public alternative {
     using given = std::remove_reference_t<U>;
-    static constexpr bool is_moved = std::is_same_v<given, T> && !std::is_trivially_copyable_v<T> &&
-                                     (std::is_nothrow_move_constructible_v<T> || !std::is_copy_constructible_v<T>);
+    static constexpr bool is_moved =
+        std::is_same_v<given, T> && !std::is_trivially_copyable_v<T> &&
+        (std::is_nothrow_move_constructible_v<T> || !std::is_copy_constructible_v<T>);
     static_assert(is_moved || std::is_constructible_v<T, const given&>,
-                  "gofer::send_from: a value that is neither of the channel's type nor copied into it would be lost if "
+                  "gofer::send_from: a value that is neither of the channel's type nor copied into "
+                  "it would be lost if "
                   "another case went on: make the element first, and send that");
 
 public:
-    send_case(chan_core* c, given& value, F&& f) : channel_(c), value_(value), f_(std::forward<F>(f)) {}
+    send_case(chan_core* c, given& value, F&& f)
+        : channel_(c), value_(value), f_(std::forward<F>(f)) {}
     ~send_case() { take_back(); }
 
     void prepare(select_case& raw) {
@@ -233,7 +236,7 @@ int select_of(bool is_ordered, Cases&... cases) {
     select_request request{raw, channels, order};
     request.is_ordered = is_ordered;
     std::size_t next = 0;
-    const auto prepare = [&](auto& c) {
+    [[maybe_unused]] const auto prepare = [&](auto& c) {
         if constexpr (std::remove_reference_t<decltype(c)>::is_channel) {
             c.prepare(raw[next++]);
         } else {
@@ -247,7 +250,7 @@ int select_of(bool is_ordered, Cases&... cases) {
     int position = 0;
     int chosen = 0;
     next = 0;
-    const auto finish = [&](auto& c) {
+    [[maybe_unused]] const auto finish = [&](auto& c) {
         const int here = position++;
         if constexpr (std::remove_reference_t<decltype(c)>::is_channel) {
             const std::size_t i = next++;
@@ -314,7 +317,8 @@ auto send_signal(const Handle<void>& d, F&& f) {
     return detail::send_signal_case<F>(d.core(), std::forward<F>(f));
 }
 
-/// A case: nothing else could go on for d. Zero or less: as soon as nothing is ready. Makes no channel.
+/// A case: nothing else could go on for d. Zero or less: as soon as nothing is ready. Makes no
+/// channel.
 template <class Rep, class Period>
 auto timeout(std::chrono::duration<Rep, Period> d) {
     return detail::timeout_case<const detail::no_handler&>(detail::to_ns(d), detail::nothing_to_do);
@@ -325,20 +329,23 @@ auto timeout(std::chrono::duration<Rep, Period> d, F&& f) {
 }
 
 /// A case: nothing else can go on just now. select then never parks. Go's `default`.
-inline auto otherwise() { return detail::otherwise_case<const detail::no_handler&>(detail::nothing_to_do); }
+inline auto otherwise() {
+    return detail::otherwise_case<const detail::no_handler&>(detail::nothing_to_do);
+}
 template <class F>
 auto otherwise(F&& f) {
     return detail::otherwise_case<F>(std::forward<F>(f));
 }
 
 /// Goes through exactly one of the cases and returns its position, 0 first. Parks until one is
-/// ready; a plain thread blocks. Without cases it parks for ever. Throws what the chosen case or its
-/// handler throws, and no_runtime if it would have to wait and no runtime lives. No heap allocation
-/// beyond what sending an element takes.
+/// ready; a plain thread blocks. Without cases it parks for ever. Throws what the chosen case or
+/// its handler throws, and no_runtime if it would have to wait and no runtime lives. No heap
+/// allocation beyond what sending an element takes.
 template <class... Cases>
 int select(Cases&&... cases) {
     static_assert((detail::is_alternative<Cases> && ...),
-                  "gofer::select: write the cases in the call: select(recv_into(c, v), send_from(d, x), ...)");
+                  "gofer::select: write the cases in the call: select(recv_into(c, v), "
+                  "send_from(d, x), ...)");
     return detail::select_of(false, cases...);
 }
 
@@ -346,7 +353,8 @@ int select(Cases&&... cases) {
 template <class... Cases>
 int select_in_order(Cases&&... cases) {
     static_assert((detail::is_alternative<Cases> && ...),
-                  "gofer::select_in_order: write the cases in the call: select_in_order(recv_into(c, v), ...)");
+                  "gofer::select_in_order: write the cases in the call: "
+                  "select_in_order(recv_into(c, v), ...)");
     return detail::select_of(true, cases...);
 }
 

@@ -28,14 +28,15 @@ namespace detail {
 /// What the goroutine and the handle of a task share. Freed by the last of the two.
 template <class R>
 struct task_state {
-    using value_type = std::conditional_t<std::is_void_v<R>, std::monostate,
-                                          std::conditional_t<std::is_reference_v<R>, std::remove_reference_t<R>*, R>>;
+    using value_type = std::conditional_t<
+        std::is_void_v<R>, std::monostate,
+        std::conditional_t<std::is_reference_v<R>, std::remove_reference_t<R>*, R>>;
 
     countdown running{1};
     std::atomic<std::uint32_t> refs{2};
-    std::optional<value_type> value;      // written before running becomes zero
-    std::exception_ptr exception;         // likewise
-    bool is_exited = false;               // likewise: the goroutine called goexit
+    std::optional<value_type> value; // written before running becomes zero
+    std::exception_ptr exception;    // likewise
+    bool is_exited = false;          // likewise: the goroutine called goexit
 
     static task_state* make() {
         void* room = block_alloc(sizeof(task_state));
@@ -80,7 +81,8 @@ public:
         } owned{std::exchange(state_, nullptr)};
         auto& state = *owned.state;
         if (state.exception) std::rethrow_exception(std::exchange(state.exception, nullptr));
-        if (state.is_exited) throw usage_error("gofer: task::get: the goroutine ended by goexit, it has no result");
+        if (state.is_exited)
+            throw usage_error("gofer: task::get: the goroutine ended by goexit, it has no result");
         if constexpr (std::is_reference_v<R>) {
             return static_cast<R>(**state.value);
         } else if constexpr (!std::is_void_v<R>) {
@@ -105,12 +107,15 @@ public:
 
 private:
     template <class F, class... Args>
-    friend auto async(F&& f, Args&&... args) -> task<std::invoke_result_t<std::decay_t<F>, std::decay_t<Args>...>>;
+    friend auto async(F&& f, Args&&... args)
+        -> task<std::invoke_result_t<std::decay_t<F>, std::decay_t<Args>...>>;
 
     explicit task(detail::task_state<R>* state) noexcept : state_(state) {}
 
     detail::task_state<R>& state() const {
-        if (state_ == nullptr) throw usage_error("gofer: task: no goroutine belongs to this handle (fetched, detached or moved from)");
+        if (state_ == nullptr)
+            throw usage_error("gofer: task: no goroutine belongs to this handle (fetched, detached "
+                              "or moved from)");
         return *state_;
     }
 

@@ -17,7 +17,8 @@ void sleep_ns(std::chrono::nanoseconds ns);
 template <class Rep, class Period>
 constexpr std::chrono::nanoseconds to_ns(std::chrono::duration<Rep, Period> d) {
     constexpr auto longest = std::chrono::hours(24 * 365 * 100);
-    using exact = std::chrono::duration<long double, std::nano>; // comparing in d's own unit may overflow
+    using exact =
+        std::chrono::duration<long double, std::nano>; // comparing in d's own unit may overflow
     if (exact(d) >= exact(longest)) return longest;
     if (!(d > d.zero())) return std::chrono::nanoseconds::zero(); // not a number, too
     return std::chrono::ceil<std::chrono::nanoseconds>(d);

@@ -14,7 +14,8 @@ namespace gofer {
 
 /// A counter that goroutines and plain threads can wait for to become zero. `wg.go(f)` is the form
 /// to use; `add` and `done` are for what it cannot express. Neither copied nor moved. It may be
-/// destroyed as soon as every wait has returned, even while the last `done` is still on its way out.
+/// destroyed as soon as every wait has returned, even while the last `done` is still on its way
+/// out.
 class wait_group {
 public:
     wait_group() = default;
@@ -28,7 +29,8 @@ public:
     GOFER_ALWAYS_INLINE void go(F&& f, Args&&... args);
 
     /// Adds n, which may be negative. Throws usage_error if the counter would become negative or
-    /// exceed 2^31 - 1; the counter is then unchanged. Must not race with a wait while the counter is zero.
+    /// exceed 2^31 - 1; the counter is then unchanged. Must not race with a wait while the counter
+    /// is zero.
     void add(int n) { detail::countdown_add(count_, n); }
 
     /// Takes one off. The last thing that touches this object before a waiter may go on. Throws

@@ -21,7 +21,8 @@ void gofer_start(void** save_sp, void* top);
 void gofer_invoke(void (*fn)(void*), void* arg);
 extern const char gofer_invoke_pad[];
 /// _Unwind_Backtrace of the context saved at `sp`, which must not go on meanwhile.
-void gofer_backtrace_from(void* sp, _Unwind_Reason_Code (*visit)(_Unwind_Context*, void*), void* arg);
+void gofer_backtrace_from(void* sp, _Unwind_Reason_Code (*visit)(_Unwind_Context*, void*),
+                          void* arg);
 
 /// Filled by src/sched/entry.cpp.
 [[noreturn]] void gofer_goroutine_main();

@@ -15,7 +15,9 @@ namespace gofer::rt {
 
 void (*rt_bug_dump)() noexcept = nullptr;
 
-void exit_now(int code) noexcept { ::_exit(code); }
+void exit_now(int code) noexcept {
+    ::_exit(code);
+}
 
 void fatal(std::string_view what) noexcept {
     printer() << "fatal error: " << what << '\n';

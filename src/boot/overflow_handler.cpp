@@ -37,7 +37,7 @@ void on_fault(int number, siginfo_t* info, void* context) {
 } // namespace
 
 void overflow_handler_install() {
-    struct sigaction own {};
+    struct sigaction own{};
     own.sa_sigaction = &on_fault;
     own.sa_flags = SA_SIGINFO | SA_ONSTACK;
     sigemptyset(&own.sa_mask);
@@ -45,9 +45,10 @@ void overflow_handler_install() {
 }
 
 void overflow_handler_remove() {
-    struct sigaction now {};
+    struct sigaction now{};
     ::sigaction(SIGSEGV, nullptr, &now);
-    if ((now.sa_flags & SA_SIGINFO) != 0 && now.sa_sigaction == &on_fault) ::sigaction(SIGSEGV, &former, nullptr);
+    if ((now.sa_flags & SA_SIGINFO) != 0 && now.sa_sigaction == &on_fault)
+        ::sigaction(SIGSEGV, &former, nullptr);
 }
 
 } // namespace gofer::rt

@@ -3,9 +3,11 @@
 // run and runtime: starting the scheduler from options and environment, waiting for the main
 // goroutine, and the order of events at the end.
 //
-//     main returns ── begin_stop ── wait for the others ──┬─ all ended ───────────── end_stop ── code
+//     main returns ── begin_stop ── wait for the others ──┬─ all ended ───────────── end_stop ──
+//     code
 //                     (no plain thread may start more)    ├─ stuck: nobody can wake ┤
-//                                                         └─ grace is over ─────────┴─ leak report ── 3
+//                                                         └─ grace is over ─────────┴─ leak report
+//                                                         ── 3
 #include <cerrno>
 #include <cstring>
 #include <exception>
@@ -48,7 +50,7 @@ struct main_goroutine {
 
     void set_end(main_end how) {
         sanitizer::happens_before(this);
-        sched.is_main_awaited.store(false, memory_order_release); // pairs: is_deadlocked
+        sched.is_main_awaited.store(false, memory_order_release);         // pairs: is_deadlocked
         end.store(static_cast<std::uint32_t>(how), memory_order_release); // pairs: wait
         futex_wake(end);
     }
@@ -89,8 +91,9 @@ void on_goexit(G* g) {
 
 std::uint32_t checked_procs(int asked) {
     if (asked < 0 || asked > procs_max) {
-        throw usage_error("gofer: options.procs = " + std::to_string(asked) + ": not a number from 1 to " +
-                          std::to_string(procs_max) + " (0: as GOFER_PROCS says, or as many as there are CPUs)");
+        throw usage_error("gofer: options.procs = " + std::to_string(asked) +
+                          ": not a number from 1 to " + std::to_string(procs_max) +
+                          " (0: as GOFER_PROCS says, or as many as there are CPUs)");
     }
     if (asked > 0) return static_cast<std::uint32_t>(asked);
     const procs_setting set = procs_from_env();
@@ -100,37 +103,46 @@ std::uint32_t checked_procs(int asked) {
 
 std::uint8_t checked_class(const char* option, std::size_t bytes, std::uint32_t size_class) {
     if (size_class != 0) return static_cast<std::uint8_t>(size_class);
-    throw usage_error("gofer: " + std::string(option) + " = " + std::to_string(bytes) +
-                      ": a stack is at least 128 KiB (its guard of 64 KiB included) and at most 1 GiB");
+    throw usage_error(
+        "gofer: " + std::string(option) + " = " + std::to_string(bytes) +
+        ": a stack is at least 128 KiB (its guard of 64 KiB included) and at most 1 GiB");
 }
 
 scheduler_config config_of(const options& o) {
     if (o.thread_max < 1) {
-        throw usage_error("gofer: options.thread_max = " + std::to_string(o.thread_max) + ": at least 1");
+        throw usage_error("gofer: options.thread_max = " + std::to_string(o.thread_max) +
+                          ": at least 1");
     }
     const std::size_t bytes = o.stack != 0 ? o.stack : stack_bytes;
-    return {checked_procs(o.procs), checked_class("options.stack", bytes, stack_class_for_slot(bytes)),
+    return {checked_procs(o.procs),
+            checked_class("options.stack", bytes, stack_class_for_slot(bytes)),
             static_cast<std::uint32_t>(o.thread_max), false};
 }
 
 /// Of the stack room: a weaker guard than wished. Printed once each, by that room's rule.
-void print_warning(const char* text) { printer() << "gofer: " << text << '\n'; }
+void print_warning(const char* text) {
+    printer() << "gofer: " << text << '\n';
+}
 
 void start(const options& o, bool has_main) {
     scheduler_config config = config_of(o);
     config.has_main = has_main;
     auto off = runtime_status::off;
-    if (!sched.status.compare_exchange_strong(off, runtime_status::starting)) { // seq_cst: one winner, seldom
-        throw usage_error("gofer: a runtime lives already; one at a time in a process: end it before the next starts");
+    if (!sched.status.compare_exchange_strong(
+            off, runtime_status::starting)) { // seq_cst: one winner, seldom
+        throw usage_error("gofer: a runtime lives already; one at a time in a process: end it "
+                          "before the next starts");
     }
-    hooks = {&on_uncaught, &on_landed, &on_goexit, &report_overrun, &report_deadlock, &report_dropped};
+    hooks = {&on_uncaught,    &on_landed,       &on_goexit,
+             &report_overrun, &report_deadlock, &report_dropped};
     stack_warning = &print_warning;
     overflow_handler_install();
     if (const int error = start_scheduler(config); error != 0) {
         overflow_handler_remove();
         sched.status.store(runtime_status::off, memory_order_release); // pairs: the CAS above
-        throw resource_error(std::string("gofer: the runtime cannot start: ") + std::strerror(error) +
-                             " (threads or memory refused: see ulimit -u, ulimit -v, pids.max of the cgroup)");
+        throw resource_error(
+            std::string("gofer: the runtime cannot start: ") + std::strerror(error) +
+            " (threads or memory refused: see ulimit -u, ulimit -v, pids.max of the cgroup)");
     }
 }
 
@@ -140,8 +152,9 @@ std::uint64_t stop(const options& o, main_end how) {
     const bool waits_for_all = how == main_end::exited;
     const rest left_how = wait_for_the_rest(waits_for_all ? std::chrono::nanoseconds(-1) : o.grace);
     if (waits_for_all) {
-        fatal(left_how == rest::all_ended ? "no goroutines (main called goexit) - deadlock!"
-                                          : "all goroutines are asleep - deadlock! (main called goexit)");
+        fatal(left_how == rest::all_ended
+                  ? "no goroutines (main called goexit) - deadlock!"
+                  : "all goroutines are asleep - deadlock! (main called goexit)");
     }
     const item_chain<G> left = end_stop();
     sanitizer::happens_after(&sched);
@@ -152,7 +165,9 @@ std::uint64_t stop(const options& o, main_end how) {
 
 constexpr int exit_code_of_leaks = 3;
 
-int code_of(const options& o, std::uint64_t left) { return left != 0 && !o.leaks_ok ? exit_code_of_leaks : 0; }
+int code_of(const options& o, std::uint64_t left) {
+    return left != 0 && !o.leaks_ok ? exit_code_of_leaks : 0;
+}
 
 } // namespace
 
@@ -161,7 +176,8 @@ int code_of(const options& o, std::uint64_t left) { return left != 0 && !o.leaks
 int detail::run_main(const options& o, const closure_type& type, void* closure) {
     using namespace rt;
     const std::size_t bytes = o.main_stack != 0 ? o.main_stack : main_stack_bytes;
-    const std::uint8_t main_class = checked_class("options.main_stack", bytes, stack_class_for_usable(bytes));
+    const std::uint8_t main_class =
+        checked_class("options.main_stack", bytes, stack_class_for_usable(bytes));
     start(o, true);
     main_goroutine main{&type, closure, o.rethrow_main, nullptr};
     the_main = &main;
@@ -173,7 +189,9 @@ int detail::run_main(const options& o, const closure_type& type, void* closure) 
     return code_of(o, left);
 }
 
-runtime::runtime(const options& o) : options_(o) { rt::start(o, false); }
+runtime::runtime(const options& o) : options_(o) {
+    rt::start(o, false);
+}
 
 runtime::~runtime() {
     if (!is_stopped_) static_cast<void>(stop());
@@ -182,7 +200,8 @@ runtime::~runtime() {
 int runtime::stop() {
     if (is_stopped_) return code_;
     if (rt::current_m() != nullptr) {
-        throw usage_error("gofer: runtime::stop: called from a goroutine; the thread that embeds the runtime stops it");
+        throw usage_error("gofer: runtime::stop: called from a goroutine; the thread that embeds "
+                          "the runtime stops it");
     }
     const std::uint64_t left = rt::stop(options_, rt::main_end::returned);
     is_stopped_ = true;

@@ -8,10 +8,10 @@
 #include <new>
 #include <string>
 
-#include "gofer/errors.hpp"
 #include "base/fatal.hpp"
 #include "chan/exchange.hpp"
 #include "chan/report.hpp"
+#include "gofer/errors.hpp"
 #include "sched/park.hpp"
 
 namespace gofer::detail {
@@ -24,7 +24,8 @@ using rt::wait_outcome;
 using rt::waiter;
 
 /// Waits on a queue of c, whose lock is held, with its element at `element`. Comes back outside.
-wait_outcome wait_on(rt::M* m, chan_core* c, rt::wait_queue& queue, void* element, rt::wait_reason reason) {
+wait_outcome wait_on(rt::M* m, chan_core* c, rt::wait_queue& queue, void* element,
+                     rt::wait_reason reason) {
     if (m != nullptr) [[likely]] {
         rt::G* g = m->g;
         waiter& own = g->wait;
@@ -53,7 +54,8 @@ wait_outcome wait_on(rt::M* m, chan_core* c, rt::wait_queue& queue, void* elemen
 /// Waiting where no runtime lives would be for ever.
 void check_runtime(const char* what) {
     // pairs: start_scheduler
-    if (rt::sched.status.load(rt::memory_order_acquire) == rt::runtime_status::off) throw_no_runtime(what);
+    if (rt::sched.status.load(rt::memory_order_acquire) == rt::runtime_status::off)
+        throw_no_runtime(what);
 }
 
 /// Nobody ever takes it off: parks for good.
@@ -86,7 +88,8 @@ wait_outcome send_or_wait(chan_core* c, void* from) {
         go_out(rt::current_m());
         return e.result == found::done ? wait_outcome::served : wait_outcome::closed;
     }
-    if (m == nullptr && rt::sched.status.load(rt::memory_order_acquire) == rt::runtime_status::off) { // pairs: start_scheduler
+    if (m == nullptr && rt::sched.status.load(rt::memory_order_acquire) ==
+                            rt::runtime_status::off) { // pairs: start_scheduler
         c->lock.unlock();
         go_out(m);
         throw_no_runtime("channel send");
@@ -116,15 +119,18 @@ bool chan_recv(chan_core* c, void* to) {
         c->lock.unlock();
         complete(m, c, e);
         go_out(rt::current_m());
-        if (e.result == found::closed) rt::sanitizer::happens_after(c); // what the closer did before
+        if (e.result == found::closed)
+            rt::sanitizer::happens_after(c); // what the closer did before
         return e.result == found::done;
     }
-    if (m == nullptr && rt::sched.status.load(rt::memory_order_acquire) == rt::runtime_status::off) { // pairs: start_scheduler
+    if (m == nullptr && rt::sched.status.load(rt::memory_order_acquire) ==
+                            rt::runtime_status::off) { // pairs: start_scheduler
         c->lock.unlock();
         go_out(m);
         throw_no_runtime("channel receive");
     }
-    const bool is_served = wait_on(m, c, c->receivers, to, rt::wait_reason::chan_receive) == wait_outcome::served;
+    const bool is_served =
+        wait_on(m, c, c->receivers, to, rt::wait_reason::chan_receive) == wait_outcome::served;
     if (!is_served) rt::sanitizer::happens_after(c);
     return is_served;
 }
@@ -139,19 +145,22 @@ chan_status chan_try_send(chan_core* c, void* from) noexcept {
     complete(m, c, e);
     go_out(rt::current_m());
     switch (e.result) {
-    case found::done: return chan_status::ok;
-    case found::closed: return chan_status::closed;
-    case found::must_wait: break;
+    case found::done:
+        return chan_status::ok;
+    case found::closed:
+        return chan_status::closed;
+    case found::must_wait:
+        break;
     }
     return chan_status::full;
 }
 
 chan_status chan_try_recv(chan_core* c, void* to) noexcept {
     if (c == nullptr) return chan_status::empty;
-    // A look without the lock, in the order of Go's chanrecv: empty first, then not closed. A channel
-    // that was found open afterwards was open and empty at that moment in between.
+    // A look without the lock, in the order of Go's chanrecv: empty first, then not closed. A
+    // channel that was found open afterwards was open and empty at that moment in between.
     if (c->count.load(rt::memory_order_acquire) == 0 && c->senders.is_empty() && // pairs: set_len
-        !c->is_closed.load(rt::memory_order_acquire)) {                          // pairs: chan_close
+        !c->is_closed.load(rt::memory_order_acquire)) { // pairs: chan_close
         return chan_status::empty;
     }
     rt::M* m = come_in();
@@ -161,16 +170,21 @@ chan_status chan_try_recv(chan_core* c, void* to) noexcept {
     complete(m, c, e);
     go_out(rt::current_m());
     switch (e.result) {
-    case found::done: return chan_status::ok;
-    case found::closed: rt::sanitizer::happens_after(c); return chan_status::closed;
-    case found::must_wait: break;
+    case found::done:
+        return chan_status::ok;
+    case found::closed:
+        rt::sanitizer::happens_after(c);
+        return chan_status::closed;
+    case found::must_wait:
+        break;
     }
     return chan_status::empty;
 }
 
 chan_status chan_can_send(const chan_core* c) noexcept {
     if (c == nullptr) return chan_status::full;
-    if (c->is_closed.load(rt::memory_order_acquire)) return chan_status::closed; // pairs: chan_close
+    if (c->is_closed.load(rt::memory_order_acquire))
+        return chan_status::closed; // pairs: chan_close
     if (c->len() < c->capacity || !c->receivers.is_empty()) return chan_status::ok;
     return chan_status::full;
 }
@@ -207,9 +221,13 @@ void chan_close(chan_core* c) {
     go_out(rt::current_m());
 }
 
-std::size_t chan_len(const chan_core* c) noexcept { return c == nullptr ? 0 : c->len(); }
+std::size_t chan_len(const chan_core* c) noexcept {
+    return c == nullptr ? 0 : c->len();
+}
 
-std::size_t chan_cap(const chan_core* c) noexcept { return c == nullptr ? 0 : c->capacity; }
+std::size_t chan_cap(const chan_core* c) noexcept {
+    return c == nullptr ? 0 : c->capacity;
+}
 
 // ---- life ------------------------------------------------------------------------------------
 
@@ -261,7 +279,8 @@ void chan_release(chan_core* c) noexcept {
 
 void chan_end_retain(chan_core* c, bool is_sender) noexcept {
     // pairs: nothing; the caller holds an end
-    (is_sender ? c->send_ends : c->recv_ends).fetch_add(1, rt::memory_order_relaxed); // pairs: as above
+    (is_sender ? c->send_ends : c->recv_ends)
+        .fetch_add(1, rt::memory_order_relaxed); // pairs: as above
 }
 
 void chan_end_release(chan_core* c, bool is_sender) noexcept {

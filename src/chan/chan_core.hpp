@@ -3,13 +3,16 @@
 // The channel: a lock, a ring of elements, and two queues of waiters.
 //
 // I1  If somebody waits to receive, the buffer is empty; if somebody waits to send, it is full
-//     (capacity 0: always both). At most one of the queues holds waiters that can be claimed, but for
-//     one select that waits on both sides.
-// I2  Everything but `refs` and the immutable part is guarded by `lock`; `count` and `is_closed` may
+//     (capacity 0: always both). At most one of the queues holds waiters that can be claimed, but
+//     for one select that waits on both sides.
+// I2  Everything but `refs` and the immutable part is guarded by `lock`; `count` and `is_closed`
+// may
 //     be looked at without it, which decides nothing but that there is nothing to do.
-// I3  Only bytes change hands under the lock, and nobody is made ready under it: who takes a partner
+// I3  Only bytes change hands under the lock, and nobody is made ready under it: who takes a
+// partner
 //     off a queue unlocks, copies, then wakes.
-// I4  A waiter that was taken off a queue belongs to who took it: it stays parked until it is woken,
+// I4  A waiter that was taken off a queue belongs to who took it: it stays parked until it is
+// woken,
 //     so its element's memory stays.
 // I5  A closed channel has no waiters.
 //
@@ -17,10 +20,10 @@
 //                     ^ head: the oldest of `count`
 //
 // Rejected: a lock-free ring for buffered channels. Both sides need to see "somebody waits" and
-// "there is room" together; two locked instructions an operation, as here, is what such rings pay too,
-// and `select`, close and FIFO waiters come for nothing.
-// Source: Go's runtime/chan.go (hchan, chansend, chanrecv, closechan).
-// Tested by: tests/model (channel), tests/unit/chan, tests/go_behaviour.
+// "there is room" together; two locked instructions an operation, as here, is what such rings pay
+// too, and `select`, close and FIFO waiters come for nothing. Source: Go's runtime/chan.go (hchan,
+// chansend, chanrecv, closechan). Tested by: tests/model (channel), tests/unit/chan,
+// tests/go_behaviour.
 #pragma once
 
 #include <cstddef>
@@ -60,9 +63,15 @@ struct alignas(64) chan_core {
         return elements + (index < capacity ? index : index - capacity) * stride;
     }
     // pairs: nothing; I2
-    [[nodiscard]] std::size_t len() const { return count.load(rt::memory_order_relaxed); } // pairs: I2
-    void set_len(std::size_t n) { count.store(n, rt::memory_order_release); }               // pairs: looks without the lock
-    [[nodiscard]] bool closed() const { return is_closed.load(rt::memory_order_relaxed); }  // pairs: I2
+    [[nodiscard]] std::size_t len() const {
+        return count.load(rt::memory_order_relaxed);
+    } // pairs: I2
+    void set_len(std::size_t n) {
+        count.store(n, rt::memory_order_release);
+    } // pairs: looks without the lock
+    [[nodiscard]] bool closed() const {
+        return is_closed.load(rt::memory_order_relaxed);
+    } // pairs: I2
 };
 
 } // namespace gofer::detail

@@ -3,7 +3,8 @@
 // One side of an exchange: what send, receive, the try_ forms and select have in common.
 //
 // It comes in two steps. send_locked and recv_locked, under the channel's lock, decide and take the
-// partner off its queue; complete, after the lock is released, moves the bytes and wakes the partner.
+// partner off its queue; complete, after the lock is released, moves the bytes and wakes the
+// partner.
 #pragma once
 
 #include <cstring>

@@ -2,7 +2,8 @@
 //
 // select: one goroutine or thread, several channels, one exchange.
 //
-//     try_ready         a case that can go on at once does, in the order of the dice; nothing is locked
+//     try_ready         a case that can go on at once does, in the order of the dice; nothing is
+//     locked
 //                       but that case's channel
 //     enqueue_all       every channel is locked, in the order of addresses; still nothing ready: a
 //                       waiter on each, then all are unlocked, and park
@@ -15,11 +16,10 @@
 //     waiters any more: they may lie on the stack.
 // I3  A select does not meet itself: its waiters are put on only when it has found no partner.
 //
-// Rejected: claiming oneself while trying (Go 1.0's first idea and libthread's): finding one's partner
-// claimed then needs a way back; locking all channels for every try: two locked instructions a case
-// more where something is ready.
-// Source: Go's runtime/select.go. Tested by: tests/unit/chan, tests/go_behaviour.
-#include <algorithm>
+// Rejected: claiming oneself while trying (Go 1.0's first idea and libthread's): finding one's
+// partner claimed then needs a way back; locking all channels for every try: two locked
+// instructions a case more where something is ready. Source: Go's runtime/select.go. Tested by:
+// tests/unit/chan, tests/go_behaviour.
 #include <functional>
 #include <new>
 #include <utility>
@@ -51,14 +51,16 @@ bool looks_ready(const select_case& c) {
 
 /// The locked step of a case.
 exchange try_locked(select_case& c) {
-    const exchange e = c.is_send ? send_locked(c.channel, c.element) : recv_locked(c.channel, c.element);
+    const exchange e =
+        c.is_send ? send_locked(c.channel, c.element) : recv_locked(c.channel, c.element);
     c.is_closed = e.result == found::closed;
     return e;
 }
 
 void complete_case(rt::M* m, const select_case& c, const exchange& e) {
     complete(m, c.channel, e);
-    if (c.is_closed && !c.is_send) rt::sanitizer::happens_after(c.channel); // what the closer did before
+    if (c.is_closed && !c.is_send)
+        rt::sanitizer::happens_after(c.channel); // what the closer did before
 }
 
 /// The cases in the order in which they are tried: as written, or by the dice.
@@ -105,21 +107,28 @@ std::uint32_t try_ready(rt::M* m, const select_request& r, const trial_order& or
     return none;
 }
 
-/// Indexes of the cases that have channels, by address; returns how many. Small: insertion.
-std::uint32_t sort_by_address(const select_request& r, std::uint32_t* sorted) {
+/// Indexes of the cases that have channels, by address, and those of one channel in the order of
+/// the dice, in which they then wait. Returns how many. By insertion: stable, and without heap.
+std::uint32_t sort_by_address(const select_request& r, const trial_order& order,
+                              std::uint32_t* sorted) {
     std::uint32_t n = 0;
     for (std::uint32_t i = 0; i < r.count; ++i) {
-        if (r.cases[i].channel != nullptr) sorted[n++] = i;
+        const std::uint32_t index = order.at(r, i);
+        const chan_core* c = r.cases[index].channel;
+        if (c == nullptr) continue;
+        std::uint32_t at = n++;
+        for (; at > 0 && std::less<>{}(c, r.cases[sorted[at - 1]].channel); --at) {
+            sorted[at] = sorted[at - 1];
+        }
+        sorted[at] = index;
     }
-    std::sort(sorted, sorted + n, [&r](std::uint32_t a, std::uint32_t b) {
-        return std::less<>{}(r.cases[a].channel, r.cases[b].channel);
-    });
     return n;
 }
 
 /// Calls f for each channel once, in the order of addresses.
 template <class F>
-void for_each_channel(const select_request& r, const std::uint32_t* sorted, std::uint32_t n, F&& f) {
+void for_each_channel(const select_request& r, const std::uint32_t* sorted, std::uint32_t n,
+                      F&& f) {
     const chan_core* last = nullptr;
     for (std::uint32_t i = 0; i < n; ++i) {
         chan_core* c = r.cases[sorted[i]].channel;
@@ -144,7 +153,8 @@ void on_time(rt::runtime_timer* t, rt::M* m) {
 }
 
 /// Waiters on all channels, which are locked.
-void enqueue_all(const select_request& r, const std::uint32_t* sorted, std::uint32_t n, rt::select_op& op) {
+void enqueue_all(const select_request& r, const std::uint32_t* sorted, std::uint32_t n,
+                 rt::select_op& op) {
     for (std::uint32_t i = 0; i < n; ++i) {
         select_case& c = r.cases[sorted[i]];
         auto& w = *::new (c.waiter_room) waiter;
@@ -157,8 +167,8 @@ void enqueue_all(const select_request& r, const std::uint32_t* sorted, std::uint
 
 /// Locks all channels and looks for the last time. What it finds it goes through; else there is a
 /// waiter on each channel, and the goroutine is about to park. All are unlocked either way.
-std::uint32_t try_or_enqueue(rt::M* m, const select_request& r, const trial_order& order, const std::uint32_t* sorted,
-                             std::uint32_t n, rt::select_op& op) {
+std::uint32_t try_or_enqueue(rt::M* m, const select_request& r, const trial_order& order,
+                             const std::uint32_t* sorted, std::uint32_t n, rt::select_op& op) {
     for_each_channel(r, sorted, n, [](chan_core* c) { c->lock.lock(); });
     std::uint32_t index = none;
     exchange e{found::must_wait};
@@ -169,7 +179,8 @@ std::uint32_t try_or_enqueue(rt::M* m, const select_request& r, const trial_orde
     const bool must_wait = e.result == found::must_wait;
     if (must_wait) {
         if (m != nullptr) {
-            rt::prepare_park(m->g, n == 0 ? rt::wait_reason::select_no_cases : rt::wait_reason::select, &op);
+            rt::prepare_park(
+                m->g, n == 0 ? rt::wait_reason::select_no_cases : rt::wait_reason::select, &op);
             m->g->wait.owner = rt::waiter_owner(&op); // for who abandons it
             m->g->wait.queue = nullptr;
         }
@@ -181,9 +192,12 @@ std::uint32_t try_or_enqueue(rt::M* m, const select_request& r, const trial_orde
     return index;
 }
 
-waiter* waiter_of(const select_case& c) { return std::launder(reinterpret_cast<waiter*>(const_cast<std::byte*>(c.waiter_room))); }
+waiter* waiter_of(const select_case& c) {
+    return std::launder(reinterpret_cast<waiter*>(const_cast<std::byte*>(c.waiter_room)));
+}
 
-void dequeue_losers(const select_request& r, const std::uint32_t* sorted, std::uint32_t n, const waiter* winner) {
+void dequeue_losers(const select_request& r, const std::uint32_t* sorted, std::uint32_t n,
+                    const waiter* winner) {
     for (std::uint32_t i = 0; i < n; ++i) {
         const select_case& c = r.cases[sorted[i]];
         waiter* w = waiter_of(c);
@@ -193,7 +207,8 @@ void dequeue_losers(const select_request& r, const std::uint32_t* sorted, std::u
     }
 }
 
-void start_clock(rt::M* m, select_timer& timer, rt::select_op& op, waiter& own, std::int64_t timeout_ns) {
+void start_clock(rt::M* m, select_timer& timer, rt::select_op& op, waiter& own,
+                 std::int64_t timeout_ns) {
     timer.when_ns = rt::moment_after(timeout_ns);
     timer.fire = &on_time;
     timer.op = &op;
@@ -223,12 +238,13 @@ int select_wait(const select_request& r) {
         return r.has_otherwise ? select_otherwise : select_timeout;
     }
     // pairs: start_scheduler
-    if (m == nullptr && rt::sched.status.load(rt::memory_order_acquire) == rt::runtime_status::off) {
+    if (m == nullptr &&
+        rt::sched.status.load(rt::memory_order_acquire) == rt::runtime_status::off) {
         rt::go_out(m);
         throw_no_runtime("select");
     }
     std::uint32_t* sorted = r.order + r.count;
-    const std::uint32_t n = sort_by_address(r, sorted);
+    const std::uint32_t n = sort_by_address(r, order, sorted);
     rt::thread_parker parker;
     rt::select_op op;
     op.who = m != nullptr ? rt::waiter_owner(m->g) : rt::waiter_owner(&parker);

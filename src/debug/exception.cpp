@@ -4,8 +4,8 @@
 // the header ends where the thrown object begins.
 #include "debug/exception.hpp"
 
-#include <cstdint>
 #include <cstddef>
+#include <cstdint>
 #include <cstdlib>
 #include <cstring>
 #include <exception>
@@ -44,7 +44,8 @@ struct thrown {
 thrown look_at(const _Unwind_Exception* exception) {
     const auto* header = reinterpret_cast<const exception_header*>(
         reinterpret_cast<const char*>(exception) - offsetof(exception_header, unwind));
-    if ((exception->exception_class & 1) == 0) return {header->type, const_cast<_Unwind_Exception*>(exception) + 1};
+    if ((exception->exception_class & 1) == 0)
+        return {header->type, const_cast<_Unwind_Exception*>(exception) + 1};
     // A dependent exception begins with the address of the object it shares.
     void* object = *reinterpret_cast<void* const*>(header);
     return {(static_cast<const exception_header*>(object) - 1)->type, object};

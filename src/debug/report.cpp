@@ -30,7 +30,8 @@ std::string_view callable_in(std::string_view name, std::string_view prefix) {
     int depth = 0;
     for (std::size_t i = 0; i < name.size(); ++i) {
         const char c = name[i];
-        if (depth == 0 && (c == '>' || (c == ',' && name.substr(i, 2) == ", "))) return name.substr(0, i);
+        if (depth == 0 && (c == '>' || (c == ',' && name.substr(i, 2) == ", ")))
+            return name.substr(0, i);
         if (c == '<' || c == '(' || c == '{') ++depth;
         if (c == '>' || c == ')' || c == '}') --depth;
     }
@@ -42,7 +43,8 @@ std::string_view callable_in(std::string_view name, std::string_view prefix) {
 void print_name(printer& out, const char* name, bool may_allocate) {
     char* readable = may_allocate ? abi::__cxa_demangle(name, nullptr, nullptr, nullptr) : nullptr;
     std::string_view text = readable != nullptr ? readable : name;
-    for (const std::string_view ours : {"void gofer::detail::run_closure<gofer::detail::closure<", "gofer::run<"}) {
+    for (const std::string_view ours :
+         {"void gofer::detail::run_closure<gofer::detail::closure<", "gofer::run<"}) {
         text = callable_in(text, ours);
     }
     out << text;
@@ -66,9 +68,10 @@ bool is_named(const void* pc, std::string_view prefix) {
 
 /// The runtime's own frames at the bottom, and below a park, say nothing to a user.
 bool is_own_frame(const void* pc) {
-    for (const std::string_view prefix : {"gofer_", "_ZN5gofer2rt", "_ZN5gofer6detail12_GLOBAL__N_1", "_ZN5gofer6detail9chan_recv",
-                                          "_ZN5gofer6detail9chan_send", "_ZN5gofer6detail14countdown_wait",
-                                          "_ZN5gofer6detail17throw_send_closed"}) {
+    for (const std::string_view prefix :
+         {"gofer_", "_ZN5gofer2rt", "_ZN5gofer6detail12_GLOBAL__N_1", "_ZN5gofer6detail9chan_recv",
+          "_ZN5gofer6detail9chan_send", "_ZN5gofer6detail14countdown_wait",
+          "_ZN5gofer6detail17throw_send_closed"}) {
         if (is_named(pc, prefix)) return true;
     }
     return false;
@@ -167,7 +170,9 @@ void print_goroutine(printer& out, const G* g, g_status status) {
 
 } // namespace
 
-void print_left_behind(printer& out, const G* g) { print_goroutine(out, g, g->left_as); }
+void print_left_behind(printer& out, const G* g) {
+    print_goroutine(out, g, g->left_as);
+}
 
 void report_deadlock() {
     {
@@ -188,7 +193,8 @@ void report_deadlock() {
 void report_leaks(const item_chain<G>& left) {
     printer out;
     out << "gofer: " << left.count << (left.count == 1 ? " goroutine was" : " goroutines were")
-        << " left when the program ended (options.leaks_ok allows that; options.grace is how long it waits)\n";
+        << " left when the program ended (options.leaks_ok allows that; options.grace is how long "
+           "it waits)\n";
     for (const G* g = left.first; g != nullptr; g = g->next) {
         out << '\n';
         print_left_behind(out, g);
@@ -234,8 +240,10 @@ void report_overflow(const G* g, const void* address) {
         printer out;
         out << "gofer: stack overflow in goroutine " << g->id;
         if (g->name != nullptr) out << " \"" << g->name << '"';
-        out << ": its stack of " << g->stk->usable_bytes() << " bytes is used up (the guard was hit at " << address
-            << "); recurse less, or give it more: go({.stack = bytes}, ...), options.main_stack for main\n\n";
+        out << ": its stack of " << g->stk->usable_bytes()
+            << " bytes is used up (the guard was hit at " << address
+            << "); recurse less, or give it more: go({.stack = bytes}, ...), options.main_stack "
+               "for main\n\n";
         print_header(out, g, g_status::running);
         frame_printer frames{out, false};
         backtrace_here(&frame_printer::count, &frames);

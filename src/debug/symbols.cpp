@@ -37,14 +37,16 @@ void find_table(elf_file& f) {
     Elf64_Ehdr header;
     if (!is_inside(f, 0, sizeof header)) return;
     std::memcpy(&header, f.data, sizeof header);
-    if (std::memcmp(header.e_ident, ELFMAG, SELFMAG) != 0 || header.e_ident[EI_CLASS] != ELFCLASS64) return;
+    if (std::memcmp(header.e_ident, ELFMAG, SELFMAG) != 0 || header.e_ident[EI_CLASS] != ELFCLASS64)
+        return;
     if (!is_inside(f, header.e_shoff, std::uint64_t{header.e_shnum} * sizeof(Elf64_Shdr))) return;
     const auto* sections = reinterpret_cast<const Elf64_Shdr*>(f.data + header.e_shoff);
     for (std::size_t i = 0; i < header.e_shnum; ++i) {
         const Elf64_Shdr& s = sections[i];
         if (s.sh_type != SHT_SYMTAB || s.sh_link >= header.e_shnum) continue;
         const Elf64_Shdr& names = sections[s.sh_link];
-        if (!is_inside(f, s.sh_offset, s.sh_size) || !is_inside(f, names.sh_offset, names.sh_size)) return;
+        if (!is_inside(f, s.sh_offset, s.sh_size) || !is_inside(f, names.sh_offset, names.sh_size))
+            return;
         f.symbols = reinterpret_cast<const Elf64_Sym*>(f.data + s.sh_offset);
         f.symbol_count = s.sh_size / sizeof(Elf64_Sym);
         f.names = reinterpret_cast<const char*>(f.data + names.sh_offset);
@@ -57,7 +59,7 @@ void open_file(elf_file& f, const char* path) {
     f.path = path;
     const int fd = ::open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0) return;
-    struct stat status {};
+    struct stat status{};
     if (::fstat(fd, &status) == 0 && status.st_size > 0) {
         const auto bytes = static_cast<std::size_t>(status.st_size);
         void* data = ::mmap(nullptr, bytes, PROT_READ, MAP_PRIVATE, fd, 0);
@@ -100,17 +102,21 @@ symbol find_symbol(const void* pc) {
     symbol found;
     Dl_info info{};
     link_map* map = nullptr;
-    if (::dladdr1(pc, &info, reinterpret_cast<void**>(&map), RTLD_DL_LINKMAP) == 0 || map == nullptr) return found;
+    if (::dladdr1(pc, &info, reinterpret_cast<void**>(&map), RTLD_DL_LINKMAP) == 0 ||
+        map == nullptr)
+        return found;
     const bool is_program = map->l_name == nullptr || map->l_name[0] == '\0';
     found.module = info.dli_fname != nullptr ? info.dli_fname : "?";
     found.module_offset = reinterpret_cast<std::uintptr_t>(pc) - map->l_addr;
     const elf_file& f = file_of(is_program ? "/proc/self/exe" : map->l_name);
-    if (const Elf64_Sym* s = covering(f, found.module_offset); s != nullptr && s->st_name < f.names_bytes) {
+    if (const Elf64_Sym* s = covering(f, found.module_offset);
+        s != nullptr && s->st_name < f.names_bytes) {
         found.name = f.names + s->st_name;
         found.offset = found.module_offset - s->st_value;
     } else if (info.dli_sname != nullptr) {
         found.name = info.dli_sname;
-        found.offset = reinterpret_cast<std::uintptr_t>(pc) - reinterpret_cast<std::uintptr_t>(info.dli_saddr);
+        found.offset =
+            reinterpret_cast<std::uintptr_t>(pc) - reinterpret_cast<std::uintptr_t>(info.dli_saddr);
     }
     return found;
 }

@@ -9,9 +9,9 @@
 namespace gofer::rt {
 
 struct symbol {
-    const char* name = nullptr;   ///< mangled; null: none covers the address
-    std::size_t offset = 0;       ///< of the address in the function
-    const char* module = "?";     ///< the file it was loaded from
+    const char* name = nullptr;       ///< mangled; null: none covers the address
+    std::size_t offset = 0;           ///< of the address in the function
+    const char* module = "?";         ///< the file it was loaded from
     std::uintptr_t module_offset = 0; ///< for addr2line -e module
 };
 

@@ -31,8 +31,12 @@ std::size_t count(std::uint64_t goid) {
 
 } // namespace
 
-std::size_t parked_count() { return count(0); }
+std::size_t parked_count() {
+    return count(0);
+}
 
-bool is_parked(std::uint64_t goid) { return count(goid) != 0; }
+bool is_parked(std::uint64_t goid) {
+    return count(goid) != 0;
+}
 
 } // namespace gofer::rt::testing

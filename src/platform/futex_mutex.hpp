@@ -15,7 +15,8 @@ class futex_mutex {
 public:
     void lock() {
         std::uint32_t free = 0;
-        if (word_.compare_exchange_strong(free, 1, memory_order_acquire, memory_order_relaxed)) return; // pairs: unlock
+        if (word_.compare_exchange_strong(free, 1, memory_order_acquire, memory_order_relaxed))
+            return;                                                                // pairs: unlock
         while (word_.exchange(2, memory_order_acquire) != 0) futex_wait(word_, 2); // pairs: unlock
     }
     void unlock() {

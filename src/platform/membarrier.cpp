@@ -33,7 +33,8 @@ bool has_system_call() {
 /// run this process, which is a barrier on each.
 void barrier_by_page() {
     std::uint32_t free = 0;
-    while (!fallback_lock.compare_exchange_weak(free, 1, memory_order_acquire)) { // pairs: the store below
+    while (!fallback_lock.compare_exchange_weak(free, 1,
+                                                memory_order_acquire)) { // pairs: the store below
         free = 0;
         ::syscall(SYS_sched_yield);
     }
@@ -48,7 +49,8 @@ void barrier_by_page() {
 bool membarrier_init() {
     if (has_system_call()) return true;
     if (fallback_page != nullptr) return true;
-    void* page = ::mmap(nullptr, page_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    void* page =
+        ::mmap(nullptr, page_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (page == MAP_FAILED) return false;
     fallback_page = static_cast<char*>(page);
     return true;

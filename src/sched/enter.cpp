@@ -53,7 +53,8 @@ void enter_slow(M* m) {
         }
         if ((asked & attention::retire) != 0) {
             m->clear(attention::retire);
-            if (m->p != nullptr) m->p->credits = 1; // the next pick is slow, and sees that P is surplus
+            if (m->p != nullptr)
+                m->p->credits = 1; // the next pick is slow, and sees that P is surplus
         }
     }
 }
@@ -69,8 +70,12 @@ void own_p(M* m, P* p) {
 
 // ---- plain threads
 
-void thread_enter() { gate.thread_enter(); }
-void thread_leave() { gate.thread_leave(); }
+void thread_enter() {
+    gate.thread_enter();
+}
+void thread_leave() {
+    gate.thread_leave();
+}
 
 void thread_wait(thread_parker& parker) {
     // pairs: wake_from_afar's store: what the waker did is visible
@@ -79,7 +84,9 @@ void thread_wait(thread_parker& parker) {
 
 namespace {
 
-waiter_owner who_waits(const waiter* w) { return w->owner.is_select() ? w->owner.select()->who : w->owner; }
+waiter_owner who_waits(const waiter* w) {
+    return w->owner.is_select() ? w->owner.select()->who : w->owner;
+}
 
 } // namespace
 
@@ -111,7 +118,7 @@ void wake_from_afar(M* m, waiter* w) {
     if (!who.is_goroutine()) {
         thread_parker* parker = who.thread();
         sanitizer::happens_before(parker);
-        if (m != nullptr) m->step_out(); // the woken thread may displace this one
+        if (m != nullptr) m->step_out();                 // the woken thread may displace this one
         parker->is_woken.store(1, memory_order_release); // pairs: thread_wait; `w` may be gone now
         futex_wake(parker->is_woken);
         if (m != nullptr) enter(m);

@@ -43,7 +43,8 @@ void bury(M* m, G* g) {
     g->state.move<g_status::running, g_status::dead>();
     P::count(m->p->died);
     free_g(m, g);
-    if (sched.status.load(memory_order_relaxed) == runtime_status::stopping) [[unlikely]] { // pairs: nothing; stop looks again
+    if (sched.status.load(memory_order_relaxed) == runtime_status::stopping)
+        [[unlikely]] {                                       // pairs: nothing; stop looks again
         sched.stop_event.fetch_add(1, memory_order_acq_rel); // pairs: the stopper's load
         futex_wake(sched.stop_event);
     }
@@ -51,7 +52,8 @@ void bury(M* m, G* g) {
 
 /// Leaves the stack of a goroutine that has ended, for `next`.
 [[noreturn]] void leave_dead_stack(M* m, stack* dead, bool must_use_own_stack, G* next) {
-    void* sp = next == nullptr ? nullptr : next->sp.load(memory_order_acquire); // pairs: gofer_switch's store
+    void* sp = next == nullptr ? nullptr
+                               : next->sp.load(memory_order_acquire); // pairs: gofer_switch's store
     if (must_use_own_stack) {
         m->dead_stack = dead; // given back from the other stack
         sp = nullptr;
@@ -108,9 +110,11 @@ extern "C" [[noreturn]] void gofer_goroutine_main() {
 
         P* p = m->p;
         G* next = pick(m);
-        p->tick.store(p->tick.load(memory_order_relaxed) + 1, memory_order_relaxed); // pairs: nothing; a hint
+        p->tick.store(p->tick.load(memory_order_relaxed) + 1,
+                      memory_order_relaxed); // pairs: nothing; a hint
         const bool hands_on = next != nullptr && is_default && !was_pinned &&
-                              next->sp.load(memory_order_relaxed) == G::newborn_sp() && // pairs: nothing; newborns do not change
+                              next->sp.load(memory_order_relaxed) ==
+                                  G::newborn_sp() && // pairs: nothing; newborns do not change
                               next->stack_class == sched.stack_class;
         if (!hands_on) leave_dead_stack(m, own, !is_default || was_pinned, next);
 
@@ -143,7 +147,9 @@ const std::type_info& exit_type() {
 }
 
 /// The exception is destroyed: at the bottom, or before, by a `catch (...)` that swallowed it.
-void forget_exit(void*) { current_m()->g->exit_exception = nullptr; }
+void forget_exit(void*) {
+    current_m()->g->exit_exception = nullptr;
+}
 
 } // namespace
 
@@ -194,7 +200,8 @@ namespace gofer {
 void goexit() {
     rt::M* m = rt::current_m();
     if (m == nullptr || m->g == nullptr) {
-        throw no_runtime("gofer: goexit: not called from a goroutine; a thread ends by returning from its function");
+        throw no_runtime("gofer: goexit: not called from a goroutine; a thread ends by returning "
+                         "from its function");
     }
     rt::throw_goexit(m->g);
 }

@@ -50,10 +50,13 @@ std::uint32_t procs_made() {
 
 bool may_search(const M* m) {
     if (m->is_searching) return true;
-    const std::uint32_t procs = sched.procs.load(memory_order_relaxed); // pairs: nothing; a heuristic
-    const std::uint32_t idle = sched.idle_ps.load(memory_order_relaxed); // pairs: nothing; a heuristic
+    const std::uint32_t procs =
+        sched.procs.load(memory_order_relaxed); // pairs: nothing; a heuristic
+    const std::uint32_t idle =
+        sched.idle_ps.load(memory_order_relaxed); // pairs: nothing; a heuristic
     const std::uint32_t busy = procs > idle ? procs - idle : 0;
-    return procs > 1 && 2 * sched.searching.load(memory_order_relaxed) < busy; // pairs: nothing; a heuristic
+    return procs > 1 &&
+           2 * sched.searching.load(memory_order_relaxed) < busy; // pairs: nothing; a heuristic
 }
 
 void start_search(M* m) {
@@ -158,8 +161,8 @@ G* search(M* m) {
 }
 
 /// Waits for the sp of a goroutine that another M is just parking. That M may step out before it
-/// switches (to wake somebody, say), and then be kept out by the gate: so this one must heed the gate
-/// too while it waits. Null: the goroutine was left behind by the end of the runtime.
+/// switches (to wake somebody, say), and then be kept out by the gate: so this one must heed the
+/// gate too while it waits. Null: the goroutine was left behind by the end of the runtime.
 void* wait_for_sp(M* m, G* g) {
     for (backoff b;; b.pause()) {
         void* sp = g->sp.load(memory_order_acquire); // pairs: gofer_switch's store
@@ -180,7 +183,8 @@ G* next_work(M* m) {
             if (!sleep_until_woken(m)) return nullptr;
             continue;
         }
-        if (m->p->id >= sched.procs.load(memory_order_relaxed)) { // pairs: nothing; set_procs asks all
+        if (m->p->id >=
+            sched.procs.load(memory_order_relaxed)) { // pairs: nothing; set_procs asks all
             retire_p(m);
             continue;
         }
@@ -195,7 +199,8 @@ G* next_work(M* m) {
         }
         if (g != nullptr) {
             if (!m->is_searching) return g;
-            m->pending = g; // end_search may step out; at the gate no goroutine may be in nobody's hands
+            m->pending =
+                g; // end_search may step out; at the gate no goroutine may be in nobody's hands
             end_search(m);
             continue;
         }
@@ -221,7 +226,8 @@ void run_here(M* m, G* g) {
     }
     m->g = g;
     P* p = m->p;
-    p->tick.store(p->tick.load(memory_order_relaxed) + 1, memory_order_relaxed); // pairs: nothing; a hint
+    p->tick.store(p->tick.load(memory_order_relaxed) + 1,
+                  memory_order_relaxed); // pairs: nothing; a hint
     sanitizer::leave_stack(&m->own_sanitizer, g->sanitizer, g->stk->low, g->stk->top);
     if (sp == G::newborn_sp()) {
         gofer_start(&m->own_sp, stack_start(*g->stk));
@@ -265,7 +271,7 @@ void schedule(M* m) {
 }
 
 bool has_waiting_backlog() {
-    static std::uint32_t ticks_before[procs_max]; // sysmon's own
+    static std::uint32_t ticks_before[procs_max];                    // sysmon's own
     bool found = sched.global_count.load(memory_order_relaxed) != 0; // pairs: nothing; a look
     const std::uint32_t count = procs_made();
     for (std::uint32_t i = 0; i < count; ++i) {

@@ -34,13 +34,15 @@ namespace gofer::rt {
 enum class g_status : std::uint8_t { dead, embryo, runnable, running, waiting, abandoned };
 
 constexpr const char* text_of(g_status status) {
-    constexpr const char* texts[] = {"dead", "embryo", "runnable", "running", "waiting", "abandoned"};
+    constexpr const char* texts[] = {"dead",    "embryo",  "runnable",
+                                     "running", "waiting", "abandoned"};
     return texts[static_cast<std::uint8_t>(status)];
 }
 
 class g_state {
 public:
-    /// The one door: checks that the goroutine is in `from`, and that the table above knows the step.
+    /// The one door: checks that the goroutine is in `from`, and that the table above knows the
+    /// step.
     template <g_status From, g_status To>
     void move() {
         static_assert(is_legal(From, To), "g_state.hpp names the legal transitions");
@@ -57,18 +59,26 @@ public:
         now_.store(g_status::runnable, memory_order_relaxed); // pairs: as above
         return true;
     }
-    [[nodiscard]] g_status now() const { return now_.load(memory_order_relaxed); } // pairs: as above
+    [[nodiscard]] g_status now() const {
+        return now_.load(memory_order_relaxed);
+    } // pairs: as above
 
 private:
     static constexpr bool is_legal(g_status from, g_status to) {
         using enum g_status;
         switch (from) {
-        case dead: return to == embryo;
-        case embryo: return to == runnable || to == dead;
-        case runnable: return to == running || to == abandoned;
-        case running: return to == runnable || to == waiting || to == dead || to == abandoned;
-        case waiting: return to == runnable || to == running || to == abandoned;
-        case abandoned: return false;
+        case dead:
+            return to == embryo;
+        case embryo:
+            return to == runnable || to == dead;
+        case runnable:
+            return to == running || to == abandoned;
+        case running:
+            return to == runnable || to == waiting || to == dead || to == abandoned;
+        case waiting:
+            return to == runnable || to == running || to == abandoned;
+        case abandoned:
+            return false;
         }
         return false;
     }

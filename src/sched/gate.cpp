@@ -22,7 +22,8 @@ void stop_gate::close() {
         m->ask(attention::gate);
     }
     membarrier();
-    for (M* m = sched.all_ms.load(memory_order_acquire); m != nullptr; m = m->next_all) { // pairs: as above
+    for (M* m = sched.all_ms.load(memory_order_acquire); m != nullptr;
+         m = m->next_all) { // pairs: as above
         for (backoff b; !m->is_outside();) b.pause();
     }
     // seq_cst: after the store of closed_

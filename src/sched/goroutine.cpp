@@ -19,8 +19,10 @@ void gosched() {
     G* g = m->g;
     P* p = m->p;
     G* next = pick(m);
-    p->tick.store(p->tick.load(memory_order_relaxed) + 1, memory_order_relaxed); // pairs: nothing; a hint
-    if (next != nullptr || p->credits == credits_full) { // out of credits: the slow path wants to be run
+    p->tick.store(p->tick.load(memory_order_relaxed) + 1,
+                  memory_order_relaxed); // pairs: nothing; a hint
+    if (next != nullptr ||
+        p->credits == credits_full) { // out of credits: the slow path wants to be run
         g->state.move<g_status::running, g_status::runnable>();
         sanitizer::happens_before(g);
         // Before its context is saved: nobody else takes it off this queue while we are inside, and
@@ -38,6 +40,8 @@ std::uint64_t goid() noexcept {
     return m != nullptr && m->g != nullptr ? m->g->id : 0;
 }
 
-std::size_t num_goroutine() noexcept { return rt::live_count(); }
+std::size_t num_goroutine() noexcept {
+    return rt::live_count();
+}
 
 } // namespace gofer

@@ -11,8 +11,8 @@
 //
 // The store-load race between pusher 1 and 2 is closed by the sleeper's membarrier: the barrier
 // stands in the pusher's program order before 1, between 1 and 2, or after 2. In the first case the
-// pusher reads what the sleeper wrote in 1 and 2, and wakes it; in the others the pushed goroutine is
-// visible to the sleeper in 4. Looking again, and waking, count a queue of one as nothing: its
+// pusher reads what the sleeper wrote in 1 and 2, and wakes it; in the others the pushed goroutine
+// is visible to the sleeper in 4. Looking again, and waking, count a queue of one as nothing: its
 // owner runs it next. If the owner does not, sysmon sees it (sysmon.cpp).
 //
 // A search that finds nothing holds wakes back until sysmon's next look: goroutines that talk to
@@ -94,7 +94,8 @@ void wake_chosen(M* m) {
 bool choose_one_to_wake(M** to_wake) {
     for (;;) {
         std::uint32_t none = 0;
-        if (!sched.searching.compare_exchange_strong(none, 1)) return false; // seq_cst: pushers see it
+        if (!sched.searching.compare_exchange_strong(none, 1))
+            return false; // seq_cst: pushers see it
         {
             const byte_lock_guard guard(sched.lock);
             if (P* p = pop_idle_p_locked()) {
@@ -107,7 +108,8 @@ bool choose_one_to_wake(M** to_wake) {
         sched.searching.fetch_sub(1); // seq_cst: before the look below
         // Who pushed onto the global queue meanwhile saw a search, and woke nobody.
         // seq_cst: the sleeper lists its P before it looks at the global queue
-        if (sched.global_count.load() == 0 || sched.idle_ps.load() == 0) return false; // seq_cst: as above
+        if (sched.global_count.load() == 0 || sched.idle_ps.load() == 0)
+            return false; // seq_cst: as above
     }
 }
 
@@ -134,7 +136,8 @@ P* take_p_back(M* m) {
 
 void update_may_wake_locked() {
     const bool may = sched.idle_p_list != nullptr && !sched.is_wake_held;
-    sched.may_wake.store(may ? 1 : 0, memory_order_relaxed); // pairs: membarrier in sleep_until_woken
+    sched.may_wake.store(may ? 1 : 0,
+                         memory_order_relaxed); // pairs: membarrier in sleep_until_woken
 }
 
 void hold_wakes(bool is_held) {
@@ -168,13 +171,15 @@ bool sleep_until_woken(M* m) {
     {
         const byte_lock_guard guard(sched.lock);
         if (P* p = m->p) {
-            if (sched.global.count != 0 && p->id < sched.procs.load(memory_order_relaxed)) return true; // pairs: nothing; a number
+            if (sched.global.count != 0 && p->id < sched.procs.load(memory_order_relaxed))
+                return true; // pairs: nothing; a number
             drop_context(*p);
             m->p = nullptr;
             push_idle_p_locked(p);
         }
         if (m->is_told_to_end) return false;
-        was_searching = std::exchange(m->is_searching, false); // once it is listed, its waker writes it
+        was_searching =
+            std::exchange(m->is_searching, false); // once it is listed, its waker writes it
         push_idle_m_locked(m);
     }
     if (was_searching) sched.searching.fetch_sub(1); // seq_cst: see the table above
@@ -188,13 +193,16 @@ bool sleep_until_woken(M* m) {
         }
     }
     m->step_out();
-    if (sched.status.load(memory_order_relaxed) == runtime_status::stopping) { // pairs: nothing; stop looks again
+    if (sched.status.load(memory_order_relaxed) ==
+        runtime_status::stopping) {                          // pairs: nothing; stop looks again
         sched.stop_event.fetch_add(1, memory_order_release); // pairs: wait_for_the_rest
         futex_wake(sched.stop_event);
     }
     sysmon_poke(); // somebody idles: it has to look whether another has too much
-    while (m->wake_word.load(memory_order_acquire) == 0) futex_wait(m->wake_word, 0); // pairs: wake_chosen
-    m->wake_word.store(0, memory_order_relaxed); // pairs: nothing; nobody wakes an M that is not idle
+    while (m->wake_word.load(memory_order_acquire) == 0)
+        futex_wait(m->wake_word, 0); // pairs: wake_chosen
+    m->wake_word.store(0,
+                       memory_order_relaxed); // pairs: nothing; nobody wakes an M that is not idle
     enter(m);
     if (m->is_told_to_end) return false;
     P* p = m->next_p;
@@ -217,7 +225,8 @@ bool hand_p_off(M* m, M* to, G* g) {
             to->pending = g;
             to->is_searching = false;
         } else if (!give_to_some_m_locked(p, false, &to_wake)) {
-            p->owner.store(m, memory_order_release); // pairs: as take_context; nobody else can have it
+            p->owner.store(m,
+                           memory_order_release); // pairs: as take_context; nobody else can have it
             return false;
         }
         m->p = nullptr;
@@ -244,7 +253,7 @@ void retire_p(M* m) {
     {
         const byte_lock_guard guard(sched.lock);
         if (p->id < sched.procs.load(memory_order_relaxed)) { // pairs: nothing; written under lock
-            push_idle_p_locked(p); // wanted again meanwhile
+            push_idle_p_locked(p);                            // wanted again meanwhile
         } else {
             p->status = p_status::retired;
         }

@@ -37,14 +37,16 @@ bool has_foreign_threads() {
 
 /// Under the gate: no goroutine can run, now or later, without help from outside.
 bool is_quiescent() {
-    // The spawner is not kept out by the gate: it moves Ps from starting_ps to new Ms under the lock.
+    // The spawner is not kept out by the gate: it moves Ps from starting_ps to new Ms under the
+    // lock.
     const byte_lock_guard guard(sched.lock);
     if (sched.global.count != 0 || sched.starting_ps != nullptr) return false;
     const std::uint32_t count = sched.procs_made.load(memory_order_acquire); // pairs: make_procs
     for (std::uint32_t i = 0; i < count; ++i) {
         if (!sched.all_ps[i]->queue.is_empty()) return false;
     }
-    for (M* m = sched.all_ms.load(memory_order_acquire); m != nullptr; m = m->next_all) { // pairs: start_m
+    for (M* m = sched.all_ms.load(memory_order_acquire); m != nullptr;
+         m = m->next_all) { // pairs: start_m
         if (m->g != nullptr || m->pending != nullptr || m->next_p != nullptr) return false;
     }
     return earliest_timer_ns() == INT64_MAX;
@@ -58,12 +60,18 @@ bool abandon(G* g) {
     switch (g->left_as) {
     case waiting:
         if (g->wait.queue != nullptr) g->wait.queue->remove(&g->wait);
-        if (g->wait.owner.is_select()) g->wait.owner.select()->claim(); // its places are passed over
+        if (g->wait.owner.is_select())
+            g->wait.owner.select()->claim(); // its places are passed over
         g->state.move<waiting, abandoned>();
         break;
-    case runnable: g->state.move<runnable, abandoned>(); break;
-    case running: g->state.move<running, abandoned>(); break;
-    default: return false; // left behind by an earlier runtime
+    case runnable:
+        g->state.move<runnable, abandoned>();
+        break;
+    case running:
+        g->state.move<running, abandoned>();
+        break;
+    default:
+        return false; // left behind by an earlier runtime
     }
     return true;
 }
@@ -78,7 +86,8 @@ void leave_nothing(P* p) {
 /// Forgets what the last runtime left in the Ps. Those that a runaway goroutine still holds are
 /// replaced.
 bool reset_procs() {
-    const std::uint32_t count = sched.procs_made.load(memory_order_relaxed); // pairs: nothing; no M runs
+    const std::uint32_t count =
+        sched.procs_made.load(memory_order_relaxed); // pairs: nothing; no M runs
     for (std::uint32_t i = 0; i < count; ++i) {
         P* p = sched.all_ps[i];
         p->next_id = p->end_id = 0; // the blocks of ids are handed out anew
@@ -88,8 +97,10 @@ bool reset_procs() {
         }
         sched.procs_made.store(i, memory_order_relaxed); // pairs: as above
         if (!make_procs(i + 1)) return false;
-        sched.all_ps[i]->spawned.store(p->spawned.load(memory_order_relaxed), memory_order_relaxed); // pairs: as above
-        sched.all_ps[i]->died.store(p->died.load(memory_order_relaxed), memory_order_relaxed);       // pairs: as above
+        sched.all_ps[i]->spawned.store(p->spawned.load(memory_order_relaxed),
+                                       memory_order_relaxed); // pairs: as above
+        sched.all_ps[i]->died.store(p->died.load(memory_order_relaxed),
+                                    memory_order_relaxed); // pairs: as above
     }
     sched.procs_made.store(count, memory_order_relaxed); // pairs: as above
     return true;
@@ -103,7 +114,8 @@ int start_scheduler(const scheduler_config& config) {
     sched.stack_class = config.stack_class;
     sched.thread_max = config.thread_max;
     sched.coarse_ns.store(seam::now_ns(), memory_order_relaxed); // pairs: nothing; a coarse clock
-    sched.next_id_block.store(config.has_main ? 0 : 1, memory_order_relaxed); // pairs: nothing; nobody spawns yet
+    sched.next_id_block.store(config.has_main ? 0 : 1,
+                              memory_order_relaxed); // pairs: nothing; nobody spawns yet
     sched.checks_canaries = arena.guards() != guard_mode::madvise_guard;
     reset_procs_mutex();
     if (!reset_procs() || !make_procs(config.procs)) return ENOMEM;
@@ -124,7 +136,8 @@ void begin_stop() {
 bool is_deadlocked() {
     gate.close();
     // pairs: set_end in boot, which comes before the main goroutine's last steps inside
-    const bool is_stuck = is_quiescent() && sched.is_main_awaited.load(memory_order_acquire) && !has_foreign_threads();
+    const bool is_stuck = is_quiescent() && sched.is_main_awaited.load(memory_order_acquire) &&
+                          !has_foreign_threads();
     gate.open();
     return is_stuck;
 }
@@ -132,7 +145,8 @@ bool is_deadlocked() {
 rest wait_for_the_rest(std::chrono::nanoseconds grace) {
     const std::int64_t end_ns = grace.count() < 0 ? INT64_MAX : seam::now_ns() + grace.count();
     for (;;) {
-        const std::uint32_t seen = sched.stop_event.load(memory_order_acquire); // pairs: bury, sleep_until_woken
+        const std::uint32_t seen =
+            sched.stop_event.load(memory_order_acquire); // pairs: bury, sleep_until_woken
         if (live_count() == 0) return rest::all_ended;
         gate.close();
         const bool is_stuck = is_quiescent() && !has_foreign_threads();
@@ -150,7 +164,8 @@ item_chain<G> end_stop() {
 
     gate.close();
     item_chain<G> left;
-    const std::uint32_t count = sched.procs_made.load(memory_order_relaxed); // pairs: nothing; under the gate
+    const std::uint32_t count =
+        sched.procs_made.load(memory_order_relaxed); // pairs: nothing; under the gate
     for (std::uint32_t i = 0; i < count; ++i) leave_nothing(sched.all_ps[i]);
     for_each_g(
         [](G* g, void* list) {
@@ -159,7 +174,7 @@ item_chain<G> end_stop() {
         &left);
     sched.abandoned += left.count;
     sched.global = {};
-    sched.global_count.store(0, memory_order_relaxed); // pairs: nothing; under the gate
+    sched.global_count.store(0, memory_order_relaxed);      // pairs: nothing; under the gate
     M* const all = sched.all_ms.load(memory_order_acquire); // pairs: start_m
     for (M* m = all; m != nullptr; m = m->next_all) {
         m->is_told_to_end = true;
@@ -182,7 +197,10 @@ item_chain<G> end_stop() {
         m = next;
     }
     for (std::uint32_t i = 0; i < count; ++i) {
-        if (sched.all_ps[i]->owner.load(memory_order_relaxed) == nullptr) free_cached_blocks(sched.all_ps[i]); // pairs: as above
+        if (sched.all_ps[i]->owner.load(memory_order_relaxed) != nullptr)
+            continue; // pairs: as above
+        free_cached_blocks(sched.all_ps[i]);
+        free_cached_stacks(sched.all_ps[i]);
     }
     sched.all_ms.store(nullptr, memory_order_relaxed); // pairs: as above
     sched.idle_m_list = nullptr;

@@ -89,7 +89,8 @@ struct alignas(128) P : context<G, ring_capacity> {
 
     /// Counts without a locked instruction: there is one writer.
     static void count(atomic<std::uint64_t>& counter) {
-        counter.store(counter.load(memory_order_relaxed) + 1, memory_order_release); // pairs: live_count
+        counter.store(counter.load(memory_order_relaxed) + 1,
+                      memory_order_release); // pairs: live_count
     }
 };
 

@@ -37,13 +37,17 @@ inline void enter(M* m) {
         enter_slow(m);
 }
 
-inline void leave(M* m) { m->step_out(); }
+inline void leave(M* m) {
+    m->step_out();
+}
 
-/// Fetches what the picks after this one will touch: with 100,000 goroutines none of it is in a cache.
+/// Fetches what the picks after this one will touch: with 100,000 goroutines none of it is in a
+/// cache.
 inline void prefetch_ahead(const P* p) {
     constexpr std::uint32_t far_ahead = 3;
     if (const G* g = p->queue.peek(far_ahead)) __builtin_prefetch(g);
-    if (const G* g = p->queue.peek(0)) prefetch_context(g->sp.load(memory_order_relaxed)); // pairs: nothing; a hint
+    if (const G* g = p->queue.peek(0))
+        prefetch_context(g->sp.load(memory_order_relaxed)); // pairs: nothing; a hint
 }
 
 /// The next goroutine of the P: runnext, the newest newborn, the ring. Null: none here.
@@ -68,7 +72,8 @@ inline void push_runnable(M* m, G* g) {
 inline void wake_if_useful(M* m) {
     compiler_fence(); // the push stays before the looks
     // pairs: idle.cpp's membarrier
-    if (sched.may_wake.load(memory_order_relaxed) != 0 && sched.searching.load(memory_order_relaxed) == 0) // pairs: as above
+    if (sched.may_wake.load(memory_order_relaxed) != 0 &&
+        sched.searching.load(memory_order_relaxed) == 0) // pairs: as above
         [[unlikely]]
         wake_one(m);
 }
@@ -109,7 +114,8 @@ private:
 
 /// Before a goroutine is left. The thread's errno and exception state are zero afterwards.
 inline void put_away(M* m, G* g) {
-    if (m->exceptions->caught != nullptr || m->exceptions->uncaught != 0 || *m->error != 0 || sched.checks_canaries) [[unlikely]]
+    if (m->exceptions->caught != nullptr || m->exceptions->uncaught != 0 || *m->error != 0 ||
+        sched.checks_canaries) [[unlikely]]
         save_thread_state(m, g);
 }
 
@@ -130,7 +136,8 @@ inline void take_up(M* m, G* g) {
 /// is dispatched again, perhaps on another thread: read the current M anew.
 inline void switch_goroutine(M* m, G* from, G* to) {
     put_away(m, from);
-    void* sp = to == nullptr ? nullptr : to->sp.load(memory_order_acquire); // pairs: gofer_switch's store
+    void* sp =
+        to == nullptr ? nullptr : to->sp.load(memory_order_acquire); // pairs: gofer_switch's store
     if (from->is_pinned) [[unlikely]]
         sp = nullptr; // the thread may not run anybody else
     if (G::is_context(sp)) [[likely]] {
@@ -171,7 +178,8 @@ inline M* park(M* m) {
     G* g = m->g;
     P* p = m->p;
     G* next = pick(m);
-    p->tick.store(p->tick.load(memory_order_relaxed) + 1, memory_order_relaxed); // pairs: nothing; a hint
+    p->tick.store(p->tick.load(memory_order_relaxed) + 1,
+                  memory_order_relaxed); // pairs: nothing; a hint
     if (next != g) switch_goroutine(m, g, next);
     g->state.move<g_status::runnable, g_status::running>();
     g->reason = wait_reason::none;

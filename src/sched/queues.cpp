@@ -56,19 +56,22 @@ void ready_batch::push() {
 }
 
 G* take_global(M* m) {
-    if (sched.global_count.load(memory_order_relaxed) == 0) return nullptr; // pairs: nothing; a hint
+    if (sched.global_count.load(memory_order_relaxed) == 0)
+        return nullptr; // pairs: nothing; a hint
     // A fair part, so that the other Ps find something too; Go's globrunqget.
     constexpr std::uint32_t batch_max = ring_capacity / 2;
     item_chain<G> batch;
     {
         const byte_lock_guard guard(sched.lock);
-        const std::uint32_t procs = sched.procs.load(memory_order_relaxed); // pairs: nothing; a number
+        const std::uint32_t procs =
+            sched.procs.load(memory_order_relaxed); // pairs: nothing; a number
         std::uint32_t part = std::min(sched.global.count, sched.global.count / procs + 1);
-        // Exactly what fits: the rest stays where everybody finds it. One goes out at once, so that a
-        // full ring does not keep the global queue waiting for ever.
+        // Exactly what fits: the rest stays where everybody finds it. One goes out at once, so that
+        // a full ring does not keep the global queue waiting for ever.
         part = std::min({part, batch_max, ring_capacity - m->p->queue.size_of_ring() + 1});
         for (; part > 0; --part) batch.append(sched.global.pop());
-        sched.global_count.store(sched.global.count, memory_order_relaxed); // pairs: nothing; a hint
+        sched.global_count.store(sched.global.count,
+                                 memory_order_relaxed); // pairs: nothing; a hint
     }
     G* first = batch.pop();
     while (G* g = batch.pop()) m->p->queue.push(g);
@@ -80,7 +83,8 @@ G* pick_slow(M* m) {
     p->credits = credits_full;
     const std::int64_t now_ns = seam::now_ns();
     sched.coarse_ns.store(now_ns, memory_order_relaxed); // pairs: nothing; a coarse clock
-    if (p->id >= sched.procs.load(memory_order_relaxed)) return nullptr; // pairs: nothing; schedule() retires it
+    if (p->id >= sched.procs.load(memory_order_relaxed))
+        return nullptr; // pairs: nothing; schedule() retires it
     run_timers(m, p);
     // The order is the reverse of the fast one: whoever that kept waiting comes first.
     if (G* g = take_global(m)) return g;

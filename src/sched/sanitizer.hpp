@@ -27,29 +27,42 @@ namespace gofer::rt::sanitizer {
 
 #if defined(GOFER_TSAN)
 
-inline void happens_before(const void* at) { __tsan_release(const_cast<void*>(at)); }
-inline void happens_after(const void* at) { __tsan_acquire(const_cast<void*>(at)); }
-inline void* make_fiber() { return __tsan_create_fiber(0); }
+inline void happens_before(const void* at) {
+    __tsan_release(const_cast<void*>(at));
+}
+inline void happens_after(const void* at) {
+    __tsan_acquire(const_cast<void*>(at));
+}
+inline void* make_fiber() {
+    return __tsan_create_fiber(0);
+}
 inline void destroy_fiber(void* fiber) {
     if (fiber != nullptr) __tsan_destroy_fiber(fiber);
 }
-inline void* current_fiber() { return __tsan_get_current_fiber(); }
+inline void* current_fiber() {
+    return __tsan_get_current_fiber();
+}
 inline constexpr unsigned no_order = 1;
 
 #else
 
 inline void happens_before(const void*) {}
 inline void happens_after(const void*) {}
-inline void* make_fiber() { return nullptr; }
+inline void* make_fiber() {
+    return nullptr;
+}
 inline void destroy_fiber(void*) {}
-inline void* current_fiber() { return nullptr; }
+inline void* current_fiber() {
+    return nullptr;
+}
 
 #endif
 
 /// Just before the stack changes. `keep`: where the state of the stack left is kept; null when it
 /// is left for good. `to`: TSan's fiber of the target.
 inline void leave_stack([[maybe_unused]] void** keep, [[maybe_unused]] void* to,
-                        [[maybe_unused]] const std::byte* low, [[maybe_unused]] const std::byte* top) {
+                        [[maybe_unused]] const std::byte* low,
+                        [[maybe_unused]] const std::byte* top) {
 #if defined(GOFER_ASAN)
     __sanitizer_start_switch_fiber(keep, low, static_cast<std::size_t>(top - low));
 #elif defined(GOFER_TSAN)

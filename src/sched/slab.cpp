@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Memory for Gs. The slabs are the registry: every goroutine that ever was is found by walking them,
-// so starting one inserts nowhere.
+// Memory for Gs. The slabs are the registry: every goroutine that ever was is found by walking
+// them, so starting one inserts nowhere.
 //
 // A slab is never unmapped and a G never moves: a pointer to a G stays readable for ever.
 #include <new>
@@ -30,11 +30,11 @@ static_assert(sizeof(slab) == slab::bytes);
 atomic<slab*> slabs{nullptr};
 byte_lock free_lock;
 // Guarded by free_lock.
-slab* fresh_slab = nullptr;      ///< the newest one, whose last Gs were never used
-std::size_t fresh_count = 0;     ///< how many
-g_magazine* full = nullptr;      ///< Gs that Ps gave back
+slab* fresh_slab = nullptr;  ///< the newest one, whose last Gs were never used
+std::size_t fresh_count = 0; ///< how many
+g_magazine* full = nullptr;  ///< Gs that Ps gave back
 g_magazine* empty = nullptr;
-G* loose = nullptr;              ///< a list through next: given back by plain threads
+G* loose = nullptr; ///< a list through next: given back by plain threads
 
 bool add_slab() {
     void* memory = ::mmap(nullptr, slab::bytes, PROT_READ | PROT_WRITE,
@@ -58,7 +58,8 @@ bool add_slab() {
 g_magazine* take_empty() {
     if (empty == nullptr) {
         constexpr std::size_t bytes = 64 * 1024;
-        void* memory = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+        void* memory = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE,
+                              MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
         if (memory == MAP_FAILED) return nullptr;
         auto* all = static_cast<g_magazine*>(memory);
         for (std::size_t i = bytes / sizeof(g_magazine); i-- > 0;) {

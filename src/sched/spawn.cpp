@@ -17,16 +17,19 @@ namespace {
 constexpr std::uint64_t id_block = 16;
 
 [[noreturn, gnu::cold]] void throw_not_running() {
-    throw no_runtime("gofer: go: no runtime lives, or it is ending; start one with gofer::run or gofer::runtime");
+    throw no_runtime("gofer: go: no runtime lives, or it is ending; start one with gofer::run or "
+                     "gofer::runtime");
 }
 
 [[noreturn, gnu::cold]] void throw_no_gs() {
-    throw resource_error("gofer: go: no memory for another goroutine; " + std::to_string(live_count()) + " live");
+    throw resource_error("gofer: go: no memory for another goroutine; " +
+                         std::to_string(live_count()) + " live");
 }
 
 std::uint64_t take_goid(P* p) {
     if (p->next_id == p->end_id) [[unlikely]] {
-        p->next_id = sched.next_id_block.fetch_add(1, memory_order_relaxed) * id_block; // pairs: nothing; a counter
+        p->next_id = sched.next_id_block.fetch_add(1, memory_order_relaxed) *
+                     id_block; // pairs: nothing; a counter
         p->end_id = p->next_id + id_block;
     }
     return ++p->next_id;
@@ -73,7 +76,8 @@ void push_embryo(M* m, G* g, const void* start_pc) {
     P* p = m->p;
     P::count(p->spawned);
     if (g->is_pinned) {
-        g->sp.store(nullptr, memory_order_relaxed); // pairs: as in fill; run_here knows it by pinned_m
+        g->sp.store(nullptr,
+                    memory_order_relaxed); // pairs: as in fill; run_here knows it by pinned_m
         push_runnable(m, g);
         wake_if_useful(m);
         return;
@@ -104,14 +108,16 @@ G* take_g_as_thread() {
 
 std::uint64_t take_goid_as_thread() {
     // Ids of plain threads' goroutines come in blocks of one use: they need not be dense.
-    return sched.next_id_block.fetch_add(1, memory_order_relaxed) * id_block + 1; // pairs: nothing; a counter
+    return sched.next_id_block.fetch_add(1, memory_order_relaxed) * id_block +
+           1; // pairs: nothing; a counter
 }
 
 G* begin(void (*run)(void*)) {
     // pairs: boot's stores
     const runtime_status status = sched.status.load(memory_order_acquire);
     M* m = current_m();
-    if (status != runtime_status::running && (m == nullptr || status == runtime_status::off)) throw_not_running();
+    if (status != runtime_status::running && (m == nullptr || status == runtime_status::off))
+        throw_not_running();
     G* g = nullptr;
     if (m == nullptr) {
         g = take_g_as_thread();
@@ -190,7 +196,9 @@ namespace gofer::detail {
 
 namespace {
 
-rt::G* real(goroutine* g) { return reinterpret_cast<rt::G*>(g); }
+rt::G* real(goroutine* g) {
+    return reinterpret_cast<rt::G*>(g);
+}
 
 } // namespace
 

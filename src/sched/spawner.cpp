@@ -6,8 +6,8 @@
 #include <new>
 #include <utility>
 
-#include <cxxabi.h>
 #include <cerrno>
+#include <cxxabi.h>
 #include <sys/mman.h>
 
 #include "base/fatal.hpp"
@@ -25,13 +25,16 @@ atomic<std::uint32_t> orders{0}; // bumped by every poke; futex word
 atomic<bool> is_over{false};
 
 M* make_m() {
-    void* memory = ::mmap(nullptr, sizeof(M), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    void* memory =
+        ::mmap(nullptr, sizeof(M), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     return memory == MAP_FAILED ? nullptr : ::new (memory) M;
 }
 
 } // namespace
 
-void free_m(M* m) { ::munmap(m, sizeof(M)); }
+void free_m(M* m) {
+    ::munmap(m, sizeof(M));
+}
 
 namespace {
 
@@ -98,8 +101,9 @@ void* spawner_main(void*) {
 
 void thread_refused(int error) {
     printer() << "gofer: the system refuses another thread ("
-              << (error == EAGAIN ? "EAGAIN: a limit on processes or threads: ulimit -u, pids.max of the cgroup"
-                                  : "out of memory")
+              << (error == EAGAIN
+                      ? "EAGAIN: a limit on processes or threads: ulimit -u, pids.max of the cgroup"
+                      : "out of memory")
               << "); " << sched.m_count << " run. Raise the limit, or lower GOFER_PROCS.\n";
     fatal("cannot start a thread for a context");
 }

@@ -14,9 +14,11 @@ constexpr std::uint32_t batch = P::free_stacks_max / 2;
 
 [[noreturn, gnu::cold]] void out_of_stacks(const G* g) {
     const stack_stats stats = arena.stats();
-    printer() << "gofer: no memory for the stack of goroutine " << g->id << ": the system refuses another mapping; "
-              << stats.in_use << " stacks are in use, " << live_count()
-              << " goroutines live. Raise the limit (ulimit -v, vm.max_map_count, vm.overcommit_memory), ask for "
+    printer() << "gofer: no memory for the stack of goroutine " << g->id
+              << ": the system refuses another mapping; " << stats.in_use << " stacks are in use, "
+              << live_count()
+              << " goroutines live. Raise the limit (ulimit -v, vm.max_map_count, "
+                 "vm.overcommit_memory), ask for "
                  "smaller stacks (options.stack), or start fewer goroutines.\n";
     fatal("out of memory for goroutine stacks");
 }
@@ -48,13 +50,19 @@ void bind_stack(M* m, G* g) {
     g->sanitizer = sanitizer::make_fiber();
 }
 
+void free_cached_stacks(P* p) {
+    if (p->free_stack_count != 0) arena.give(p->free_stacks, p->free_stack_count);
+    p->free_stack_count = 0;
+}
+
 void release_stack(M* m, stack* s) {
     P* p = m->p;
     if (p->free_stack_count == P::free_stacks_max) [[unlikely]] {
         // Those that lie longest, which are not the one that is still being run on.
         arena.give(p->free_stacks, batch);
         p->free_stack_count -= batch;
-        for (std::uint32_t i = 0; i < p->free_stack_count; ++i) p->free_stacks[i] = p->free_stacks[i + batch];
+        for (std::uint32_t i = 0; i < p->free_stack_count; ++i)
+            p->free_stacks[i] = p->free_stacks[i + batch];
     }
     p->free_stacks[p->free_stack_count++] = s;
 }

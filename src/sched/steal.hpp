@@ -105,7 +105,8 @@ void drop_context(Context& p) {
 
 /// The thief, inside, with its own context: tries to get a share of `victim`'s queue.
 /// `Patience`: is_over() ends a wait that may be given up, pause() is called in between; wait() is
-/// called in one that may not, for an owner that is inside: it lets other threads run after a while.
+/// called in one that may not, for an owner that is inside: it lets other threads run after a
+/// while.
 template <class Context, class Patience>
 auto steal(Context& mine, Context& victim, steal_wish wish, Patience ask_patience,
            Patience gate_patience) {
@@ -132,7 +133,8 @@ auto steal(Context& mine, Context& victim, steal_wish wish, Patience ask_patienc
                                               memory_order_acquire)) {
         // The owner was first: it is answering, or has answered.
         const std::uintptr_t answering = asking | share_word::answering;
-        while (victim.share.load(memory_order_acquire) == answering) gate_patience.wait(); // pairs: answer_share
+        while (victim.share.load(memory_order_acquire) == answering)
+            gate_patience.wait();                                  // pairs: answer_share
         return mine.inbox.exchange(nullptr, memory_order_relaxed); // pairs: carried by share
     }
     if (gives_up) return nothing;

@@ -43,7 +43,7 @@ atomic<bool> is_over{false};
 
 bool some_idle_some_busy() {
     const std::uint32_t idle = sched.idle_ps.load(memory_order_relaxed); // pairs: nothing; a look
-    return idle != 0 && idle < sched.procs.load(memory_order_relaxed);  // pairs: nothing; a look
+    return idle != 0 && idle < sched.procs.load(memory_order_relaxed);   // pairs: nothing; a look
 }
 
 /// One look. True: there was something to do.
@@ -102,16 +102,19 @@ void sleep_for_ns(std::uint32_t seen, std::int64_t wait_ns, std::int64_t known_n
 
 bool all_idle() {
     // seq_cst: after the change of idle_ps; sysmon_poke has the other half
-    return sched.idle_ps.load() == sched.procs.load(memory_order_relaxed); // pairs: nothing; a number
+    return sched.idle_ps.load() ==
+           sched.procs.load(memory_order_relaxed); // pairs: nothing; a number
 }
 
 /// All Ps went idle: is that the end? While threads of the user's could make the program go on, the
 /// question is asked again, ever more seldom, since nobody tells us when they end. Returns how long
 /// to wait until then; negative: there is no question.
 std::int64_t see_to_quiet() {
-    static std::int64_t pause_ns = quiet_ns_min; // sysmon's own
+    static std::int64_t pause_ns = quiet_ns_min;           // sysmon's own
     if (is_quiet.exchange(false)) pause_ns = quiet_ns_min; // seq_cst: before the look at idle_ps
-    if (!sched.is_main_awaited.load(memory_order_relaxed) || !all_idle() || earliest_timer_ns() != INT64_MAX) return -1; // pairs: nothing; is_deadlocked looks again
+    if (!sched.is_main_awaited.load(memory_order_relaxed) || !all_idle() ||
+        earliest_timer_ns() != INT64_MAX)
+        return -1; // pairs: nothing; is_deadlocked looks again
     if (is_deadlocked()) hooks.deadlocked();
     pause_ns = std::min(2 * pause_ns, quiet_ns_max);
     return pause_ns;
@@ -140,7 +143,9 @@ void* sysmon_main(void*) {
     while (!is_over.load(memory_order_acquire)) { // pairs: sysmon_stop
         look_and_sleep(interval_ns);
         // All idle with work in the global queue: somebody is about to find it, or was never woken.
-        const bool may_have_backlog = some_idle_some_busy() || sched.global_count.load(memory_order_relaxed) != 0; // pairs: nothing; a look
+        const bool may_have_backlog =
+            some_idle_some_busy() ||
+            sched.global_count.load(memory_order_relaxed) != 0; // pairs: nothing; a look
         if (!may_have_backlog || look_for_backlog()) {
             interval_ns = interval_ns_min;
             fruitless = 0;
@@ -159,7 +164,7 @@ int sysmon_start() {
 }
 
 void sysmon_stop() {
-    is_over.store(true); // seq_cst: before the look at is_asleep
+    is_over.store(true);                      // seq_cst: before the look at is_asleep
     pokes.fetch_add(1, memory_order_release); // pairs: sysmon_main
     futex_wake(pokes);
     pthread_join(sysmon_thread, nullptr);
@@ -168,18 +173,21 @@ void sysmon_stop() {
 void sysmon_note_timer(std::int64_t when_ns) {
     // Store-load: either this sees when sysmon wakes, or sysmon's second look sees the timer.
     full_fence();
-    if (wakes_at_ns.load(memory_order_relaxed) <= when_ns) return; // pairs: sleep_for_ns, by the fence
+    if (wakes_at_ns.load(memory_order_relaxed) <= when_ns)
+        return;                               // pairs: sleep_for_ns, by the fence
     pokes.fetch_add(1, memory_order_release); // pairs: sysmon_main
     futex_wake(pokes);
 }
 
 void sysmon_poke() {
     const bool is_end = all_idle();
-    if (is_end) is_quiet.store(true); // seq_cst: before the look at is_asleep; sysmon_main has the other half
+    if (is_end)
+        is_quiet.store(
+            true); // seq_cst: before the look at is_asleep; sysmon_main has the other half
     // seq_cst: idle_ps was changed by a locked instruction before; sysmon_main has the other half
     if (!is_asleep.load() || !(is_end || some_idle_some_busy())) return;
     if (is_end && earliest_timer_ns() != INT64_MAX) return; // that will wake it
-    pokes.fetch_add(1, memory_order_release); // pairs: sysmon_main
+    pokes.fetch_add(1, memory_order_release);               // pairs: sysmon_main
     futex_wake(pokes);
 }
 

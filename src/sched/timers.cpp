@@ -18,7 +18,8 @@ constexpr int fired_max = 256;
 
 void update_next_locked(P* p) {
     const timer* first = p->timers.first();
-    p->next_timer_ns.store(first == nullptr ? INT64_MAX : first->when_ns, memory_order_relaxed); // pairs: nothing; a hint
+    p->next_timer_ns.store(first == nullptr ? INT64_MAX : first->when_ns,
+                           memory_order_relaxed); // pairs: nothing; a hint
 }
 
 /// The first timer that is due, taken out and marked as firing.
@@ -61,9 +62,11 @@ bool timer_cancel(M* m, runtime_timer* t) {
     P* p = t->home;
     {
         const byte_lock_guard guard(p->timer_lock);
-        if (t->state.load(memory_order_relaxed) == timer_state::queued) { // pairs: nothing; under the lock
+        if (t->state.load(memory_order_relaxed) ==
+            timer_state::queued) { // pairs: nothing; under the lock
             p->timers.remove(t);
-            t->state.store(timer_state::done, memory_order_relaxed); // pairs: nothing; under the lock
+            t->state.store(timer_state::done,
+                           memory_order_relaxed); // pairs: nothing; under the lock
             update_next_locked(p);
             return true;
         }

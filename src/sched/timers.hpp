@@ -3,10 +3,11 @@
 // Timers of the Ps: when one is due, its function runs inside the runtime.
 //
 // A timer lives in the heap of the P that set it. That P looks at its heap on every slow path; idle
-// Ms look at those of others; sysmon wakes one for the earliest of all, or fires it itself when it is
-// a millisecond late and no P idles.
+// Ms look at those of others; sysmon wakes one for the earliest of all, or fires it itself when it
+// is a millisecond late and no P idles.
 //
-// I1  A heap is guarded by its P's timer_lock. `next_timer_ns` of a P is the moment of its first timer,
+// I1  A heap is guarded by its P's timer_lock. `next_timer_ns` of a P is the moment of its first
+// timer,
 //     written under the lock, read by anybody as a hint.
 // I2  state goes queued -> firing -> done by who fires it, queued -> done by who cancels it, both
 //     under the lock: exactly one of the two wins. A canceller that lost waits until it is done, so

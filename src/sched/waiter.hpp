@@ -30,13 +30,16 @@ class waiter_owner {
 public:
     waiter_owner() = default;
     explicit waiter_owner(G* g) : word_(reinterpret_cast<std::uintptr_t>(g)) {}
-    explicit waiter_owner(thread_parker* t) : word_(reinterpret_cast<std::uintptr_t>(t) | thread_tag) {}
+    explicit waiter_owner(thread_parker* t)
+        : word_(reinterpret_cast<std::uintptr_t>(t) | thread_tag) {}
     explicit waiter_owner(select_op* s) : word_(reinterpret_cast<std::uintptr_t>(s) | select_tag) {}
 
     [[nodiscard]] bool is_goroutine() const { return (word_ & tag_mask) == 0; }
     [[nodiscard]] bool is_select() const { return (word_ & tag_mask) == select_tag; }
     [[nodiscard]] G* goroutine() const { return reinterpret_cast<G*>(word_); }
-    [[nodiscard]] thread_parker* thread() const { return reinterpret_cast<thread_parker*>(untagged()); }
+    [[nodiscard]] thread_parker* thread() const {
+        return reinterpret_cast<thread_parker*>(untagged());
+    }
     [[nodiscard]] select_op* select() const { return reinterpret_cast<select_op*>(untagged()); }
 
 private:
@@ -71,14 +74,18 @@ struct select_op {
     waiter* winner = nullptr; ///< written by who claimed, before the wake
     atomic<bool> is_claimed{false};
 
-    bool claim() { return !is_claimed.exchange(true, memory_order_acq_rel); } // pairs: the other claimants
+    bool claim() {
+        return !is_claimed.exchange(true, memory_order_acq_rel);
+    } // pairs: the other claimants
 };
 
 class wait_queue {
 public:
     /// May be asked without the lock; the answer is then a hint.
     [[nodiscard]] bool is_empty() const { return first() == nullptr; }
-    [[nodiscard]] waiter* first() const { return first_.load(memory_order_relaxed); } // pairs: nothing; guarded, or a hint
+    [[nodiscard]] waiter* first() const {
+        return first_.load(memory_order_relaxed);
+    } // pairs: nothing; guarded, or a hint
     void push(waiter* w) {
         w->next = nullptr;
         w->prev = last_;
@@ -95,8 +102,8 @@ public:
         if (w != nullptr) remove(w);
         return w;
     }
-    /// Takes off the first that is still to be had: selects are claimed. Whoever it returns is to be
-    /// served and woken.
+    /// Takes off the first that is still to be had: selects are claimed. Whoever it returns is to
+    /// be served and woken.
     waiter* pop_claimed() {
         while (waiter* w = pop()) {
             if (!w->owner.is_select()) [[likely]]

@@ -7,6 +7,8 @@
 
 namespace gofer::rt {
 
-void backoff::yield() { ::sched_yield(); }
+void backoff::yield() {
+    ::sched_yield();
+}
 
 } // namespace gofer::rt

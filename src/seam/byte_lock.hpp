@@ -27,7 +27,9 @@ public:
                                              memory_order_relaxed); // pairs: unlock
     }
     void unlock() { word_.store(0, memory_order_release); } // pairs: try_lock
-    [[nodiscard]] bool is_locked() const { return word_.load(memory_order_relaxed) != 0; } // pairs: nothing; for checks
+    [[nodiscard]] bool is_locked() const {
+        return word_.load(memory_order_relaxed) != 0;
+    } // pairs: nothing; for checks
 
 private:
     [[gnu::noinline, gnu::cold]] void lock_slow();

@@ -12,7 +12,9 @@
 namespace gofer::rt::seam {
 
 /// Nanoseconds since some fixed moment, never going back.
-inline std::int64_t now_ns() { return system_clock_ns(); }
+inline std::int64_t now_ns() {
+    return system_clock_ns();
+}
 
 /// Ticks of the cycle counter in a microsecond; measured once by clock_init.
 extern std::uint64_t ticks_per_us;

@@ -2,22 +2,26 @@
 //
 // Waiting for a count to reach zero: the half of detail::countdown that is not inlined.
 //
-// The word: count | lock | waited. The list of waiters is guarded by the lock bit; `waited` says that
-// it is not empty.
+// The word: count | lock | waited. The list of waiters is guarded by the lock bit; `waited` says
+// that it is not empty.
 //
-// I1  Who holds the lock keeps the count from zero: the last one off takes the count to zero and the
+// I1  Who holds the lock keeps the count from zero: the last one off takes the count to zero and
+// the
 //     lock in one CAS, and so waits for the lock first.
-// I2  Who has done that takes the whole list, clears lock and `waited` in one step, and never touches
+// I2  Who has done that takes the whole list, clears lock and `waited` in one step, and never
+// touches
 //     the object again: the waiters that it then wakes may destroy it.
-// I3  The last one off that sees neither bit touches the object with that CAS for the last time. So a
-//     word of zero says that nobody comes any more; zero with the lock, that somebody is still at it.
+// I3  The last one off that sees neither bit touches the object with that CAS for the last time. So
+// a
+//     word of zero says that nobody comes any more; zero with the lock, that somebody is still at
+//     it.
 //
 // Source: Go's sync.WaitGroup. Tested by: tests/unit/sync, tests/stress.
 #include <utility>
 
+#include "base/fatal.hpp"
 #include "gofer/detail/countdown.hpp"
 #include "gofer/errors.hpp"
-#include "base/fatal.hpp"
 #include "sched/park.hpp"
 #include "sched/timers.hpp"
 #include "seam/backoff.hpp"
@@ -28,7 +32,9 @@ namespace {
 
 using rt::waiter;
 
-constexpr std::uint64_t count_of(std::uint64_t word) { return word & countdown::count_mask; }
+constexpr std::uint64_t count_of(std::uint64_t word) {
+    return word & countdown::count_mask;
+}
 
 /// Takes the lock while the count is not zero. False: it is zero, and nobody is at the list.
 bool lock_unless_zero(countdown& c) {
@@ -56,12 +62,14 @@ void unlock(countdown& c) {
         next = word & ~(countdown::lock | countdown::waited);
         if (c.waiters != nullptr) next |= countdown::waited;
         // pairs: lock_unless_zero, countdown_finish
-    } while (!c.word.compare_exchange_weak(word, next, std::memory_order_acq_rel, std::memory_order_relaxed));
+    } while (!c.word.compare_exchange_weak(word, next, std::memory_order_acq_rel,
+                                           std::memory_order_relaxed));
 }
 
 /// The count is zero and this thread has the lock: takes the list, lets the object go, wakes.
 void take_all_and_wake(rt::M* m, countdown& c) {
     auto* newest = static_cast<waiter*>(std::exchange(c.waiters, nullptr));
+    rt::sanitizer::happens_before(&c.word);
     // pairs: lock_unless_zero, a later user; the object's last touch
     c.word.fetch_and(~(countdown::lock | countdown::waited), std::memory_order_acq_rel);
     waiter* oldest = nullptr;
@@ -77,7 +85,8 @@ void take_all_and_wake(rt::M* m, countdown& c) {
 void check_runtime() {
     // pairs: start_scheduler
     if (rt::sched.status.load(std::memory_order_acquire) != rt::runtime_status::off) return;
-    throw no_runtime("gofer: waiting for a wait_group or task whose count is not zero, and no runtime lives that could bring it there");
+    throw no_runtime("gofer: waiting for a wait_group or task whose count is not zero, and no "
+                     "runtime lives that could bring it there");
 }
 
 } // namespace
@@ -86,15 +95,17 @@ bool countdown_finish(countdown& c, std::uint64_t n) noexcept {
     rt::M* m = rt::come_in();
     std::uint64_t word = c.word.load(std::memory_order_relaxed); // pairs: nothing; the CAS decides
     bool is_finished = false;
-    for (rt::backoff b; count_of(word) == n && (word & (countdown::waited | countdown::lock)) != 0;) {
+    for (rt::backoff b;
+         count_of(word) == n && (word & (countdown::waited | countdown::lock)) != 0;) {
         if ((word & countdown::lock) != 0) {
             b.pause();
             word = c.word.load(std::memory_order_relaxed); // pairs: nothing; the CAS decides
             continue;
         }
         // pairs: unlock: the list is visible
-        if (c.word.compare_exchange_weak(word, (word - n) | countdown::lock, std::memory_order_acq_rel,
-                                         std::memory_order_relaxed)) {
+        if (c.word.compare_exchange_weak(word, (word - n) | countdown::lock,
+                                         std::memory_order_acq_rel, std::memory_order_relaxed)) {
+            rt::sanitizer::happens_after(&c.word);
             take_all_and_wake(m, c);
             is_finished = true;
             break;
@@ -152,6 +163,7 @@ bool wait_until_zero(countdown& c, timed_wait* wait) {
     check_runtime();
     rt::M* m = rt::come_in();
     if (!lock_unless_zero(c)) {
+        rt::sanitizer::happens_after(&c.word);
         rt::go_out(m);
         return true;
     }
@@ -181,7 +193,9 @@ bool wait_until_zero(countdown& c, timed_wait* wait) {
 
 } // namespace
 
-void countdown_wait(countdown& c) { wait_until_zero(c, nullptr); }
+void countdown_wait(countdown& c) {
+    wait_until_zero(c, nullptr);
+}
 
 bool countdown_wait_for(countdown& c, std::chrono::nanoseconds d) {
     timed_wait wait;
@@ -190,8 +204,9 @@ bool countdown_wait_for(countdown& c, std::chrono::nanoseconds d) {
 }
 
 void throw_negative_count() {
-    throw usage_error("gofer: wait_group: the counter would become negative: more done() than add(); "
-                      "use wait_group::go, which counts by itself");
+    throw usage_error(
+        "gofer: wait_group: the counter would become negative: more done() than add(); "
+        "use wait_group::go, which counts by itself");
 }
 
 void throw_count_overflow() {

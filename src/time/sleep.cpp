@@ -25,7 +25,8 @@ void wake_up(rt::runtime_timer* t, rt::M* m) {
 }
 
 void sleep_as_thread(std::chrono::nanoseconds ns) {
-    timespec left{static_cast<time_t>(ns.count() / 1'000'000'000), static_cast<long>(ns.count() % 1'000'000'000)};
+    timespec left{static_cast<time_t>(ns.count() / 1'000'000'000),
+                  static_cast<long>(ns.count() % 1'000'000'000)};
     while (::clock_nanosleep(CLOCK_MONOTONIC, 0, &left, &left) != 0) {
     }
 }

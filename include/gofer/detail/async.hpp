@@ -65,7 +65,8 @@ GOFER_ALWAYS_INLINE auto async(F&& f, Args&&... args)
             state->release();
         }
     } guarded{state};
-    gofer::go(detail::task_body<R, Closure>{state, Closure{std::forward<F>(f), std::forward<Args>(args)...}});
+    gofer::go(detail::task_body<R, Closure>{
+        state, Closure{std::forward<F>(f), std::forward<Args>(args)...}});
     guarded.state = nullptr;
     return task<R>(state);
 }

@@ -21,11 +21,14 @@ struct closure {
     std::tuple<Args...> args;
 
     template <class G, class... More>
-    explicit closure(G&& f, More&&... more) : function(std::forward<G>(f)), args(std::forward<More>(more)...) {}
+    explicit closure(G&& f, More&&... more)
+        : function(std::forward<G>(f)), args(std::forward<More>(more)...) {}
 
     decltype(auto) call() {
         return std::apply(
-            [this](Args&... each) -> decltype(auto) { return std::invoke(std::move(function), std::move(each)...); },
+            [this](Args&... each) -> decltype(auto) {
+                return std::invoke(std::move(function), std::move(each)...);
+            },
             args);
     }
 };
@@ -47,18 +50,20 @@ void run_closure(void* storage) {
 }
 
 template <class Closure>
-inline constexpr closure_type closure_type_of{&run_closure<Closure>, sizeof(Closure), alignof(Closure)};
+inline constexpr closure_type closure_type_of{&run_closure<Closure>, sizeof(Closure),
+                                              alignof(Closure)};
 
 template <class Closure>
-inline constexpr bool is_spawned_by_copy = std::is_trivially_copyable_v<Closure> &&
-                                           sizeof(Closure) <= closure_inline_bytes &&
-                                           alignof(Closure) <= closure_inline_align;
+inline constexpr bool is_spawned_by_copy =
+    std::is_trivially_copyable_v<Closure> && sizeof(Closure) <= closure_inline_bytes &&
+    alignof(Closure) <= closure_inline_align;
 
 template <class F, class... Args>
 GOFER_ALWAYS_INLINE void spawn(const go_options* options, F&& f, Args&&... args) {
-    static_assert(std::is_invocable_v<std::decay_t<F>, std::decay_t<Args>...>,
-                  "gofer::go: the function cannot be called with these arguments (they are decay-copied and "
-                  "passed as rvalues; wrap references in std::ref)");
+    static_assert(
+        std::is_invocable_v<std::decay_t<F>, std::decay_t<Args>...>,
+        "gofer::go: the function cannot be called with these arguments (they are decay-copied and "
+        "passed as rvalues; wrap references in std::ref)");
     using Closure = closure<std::decay_t<F>, std::decay_t<Args>...>;
     if constexpr (is_spawned_by_copy<Closure>) {
         if (options == nullptr) {

@@ -25,7 +25,7 @@ struct goroutine; // G, opaque here
 
 /// What the core must know of a closure type. One constant object per type.
 struct closure_type {
-    void (*run)(void* closure);  ///< calls the closure, then destroys it, whatever happens
+    void (*run)(void* closure); ///< calls the closure, then destroys it, whatever happens
     std::size_t bytes;
     std::size_t align;
 };
@@ -64,7 +64,8 @@ struct chan_core;
 struct element_type {
     std::size_t bytes;
     std::size_t align;
-    void (*destroy)(void* element); ///< for what is still buffered when the last handle goes; null: nothing to do
+    void (*destroy)(void* element); ///< for what is still buffered when the last handle goes; null:
+                                    ///< nothing to do
 };
 
 /// Throws usage_error when the buffer cannot exist, std::bad_alloc when there is no memory for it.
@@ -109,8 +110,8 @@ struct countdown {
     static constexpr std::uint64_t waited = std::uint64_t{1} << 33;
 };
 
-/// Takes the last n off while somebody waits, or is about to, and wakes them. Touches `c` last before
-/// the first wake. False: the count is not n any more, or nobody waits; nothing has changed.
+/// Takes the last n off while somebody waits, or is about to, and wakes them. Touches `c` last
+/// before the first wake. False: the count is not n any more, or nobody waits; nothing has changed.
 bool countdown_finish(countdown& c, std::uint64_t n) noexcept;
 /// Parks until the count is zero. Throws no_runtime if it would have to wait and no runtime lives.
 void countdown_wait(countdown& c);

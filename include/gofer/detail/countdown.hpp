@@ -14,7 +14,8 @@ namespace gofer::detail {
 
 /// Adds n to the count; wakes the waiters if it became zero.
 inline void countdown_add(countdown& c, std::int64_t n) {
-    std::uint64_t old = c.word.load(std::memory_order_relaxed); // pairs: nothing; the CAS below orders
+    std::uint64_t old =
+        c.word.load(std::memory_order_relaxed); // pairs: nothing; the CAS below orders
     for (;;) {
         const auto count = static_cast<std::int64_t>(old & countdown::count_mask);
         if (count + n < 0) throw_negative_count();
@@ -27,25 +28,31 @@ inline void countdown_add(countdown& c, std::int64_t n) {
         // Release: what this goroutine did before is visible to whoever sees zero (pairs:
         // countdown_await). Acquire: and what the others did, to the one that wakes.
         const std::uint64_t now = old + static_cast<std::uint64_t>(n);
-        if (c.word.compare_exchange_weak(old, now, std::memory_order_acq_rel, std::memory_order_relaxed)) return;
+        if (c.word.compare_exchange_weak(old, now, std::memory_order_acq_rel,
+                                         std::memory_order_relaxed))
+            return;
     }
 }
 
 /// Takes one off; wakes the waiters if that was the last.
 inline void countdown_done(countdown& c) {
-    std::uint64_t old = c.word.load(std::memory_order_relaxed); // pairs: nothing; the CAS below orders
+    std::uint64_t old =
+        c.word.load(std::memory_order_relaxed); // pairs: nothing; the CAS below orders
     for (;;) {
         const std::uint64_t count = old & countdown::count_mask;
         if (count <= 1) [[unlikely]] {
             if (count == 0) throw_negative_count();
             if ((old & (countdown::waited | countdown::lock)) != 0) {
                 if (countdown_finish(c, 1)) return;
-                old = c.word.load(std::memory_order_relaxed); // pairs: nothing; the CAS below orders
+                old =
+                    c.word.load(std::memory_order_relaxed); // pairs: nothing; the CAS below orders
                 continue;
             }
         }
         // pairs: countdown_await, as above
-        if (c.word.compare_exchange_weak(old, old - 1, std::memory_order_acq_rel, std::memory_order_relaxed)) return;
+        if (c.word.compare_exchange_weak(old, old - 1, std::memory_order_acq_rel,
+                                         std::memory_order_relaxed))
+            return;
     }
 }
 

@@ -56,7 +56,8 @@ void give_back(T& owner, T& moved) noexcept(std::is_nothrow_move_constructible_v
 
 template <class T, bool Boxed = is_boxed<T>>
 struct element {
-    static_assert(std::is_nothrow_move_constructible_v<T>, "a relocatable type moves without throwing");
+    static_assert(std::is_nothrow_move_constructible_v<T>,
+                  "a relocatable type moves without throwing");
 
     static void destroy(void* p) { std::destroy_at(static_cast<T*>(p)); }
     static constexpr element_type type{sizeof(T), alignof(T),
@@ -85,7 +86,8 @@ struct element {
 
 template <class T>
 struct element<T, true> {
-    static_assert(alignof(T) <= alignof(std::max_align_t), "over-aligned elements: send a pointer instead");
+    static_assert(alignof(T) <= alignof(std::max_align_t),
+                  "over-aligned elements: send a pointer instead");
 
     static void destroy(void* p) { free_box(*static_cast<T**>(p)); }
     static constexpr element_type type{sizeof(T*), alignof(T*), &destroy};
@@ -126,8 +128,8 @@ struct element<T, true> {
 
 // ---- the operations --------------------------------------------------------------------------
 
-/// Sends by `deliver(bytes)`, which says whether the bytes were taken, or throws; what was not taken
-/// is destroyed.
+/// Sends by `deliver(bytes)`, which says whether the bytes were taken, or throws; what was not
+/// taken is destroyed.
 template <class T, class U, class Deliver>
 void send_element(U&& value, Deliver&& deliver) {
     if constexpr (std::is_trivially_copyable_v<T>) {
@@ -161,7 +163,8 @@ chan_status offer_element(chan_core* c, T& value, Offer&& offer) {
         const chan_status status = offer(e.bytes());
         if (status == chan_status::ok) {
             guarded.unsent = nullptr;
-        } else if constexpr (std::is_nothrow_move_constructible_v<T> || !std::is_copy_constructible_v<T>) {
+        } else if constexpr (std::is_nothrow_move_constructible_v<T> ||
+                             !std::is_copy_constructible_v<T>) {
             give_back(value, e.value());
         }
         return status;

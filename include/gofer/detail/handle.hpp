@@ -37,7 +37,9 @@ public:
     /// False for the nil channel.
     explicit operator bool() const noexcept { return core_ != nullptr; }
     /// Two handles are equal when they are of one channel.
-    friend bool operator==(const chan_handle& a, const chan_handle& b) noexcept { return a.core_ == b.core_; }
+    friend bool operator==(const chan_handle& a, const chan_handle& b) noexcept {
+        return a.core_ == b.core_;
+    }
 
     [[nodiscard]] chan_core* core() const noexcept { return core_; }
 

@@ -15,14 +15,14 @@ struct select_case {
     chan_core* channel = nullptr; ///< null: never ready
     void* element = nullptr;      ///< bytes to send, or room to receive
     bool is_send = false;
-    bool is_closed = false;       ///< out: the case was chosen because the channel is closed
+    bool is_closed = false; ///< out: the case was chosen because the channel is closed
     alignas(void*) std::byte waiter_room[48];
 };
 
 struct select_request {
     select_case* cases;
     std::uint32_t count;
-    std::uint32_t* order; ///< room for 2 * count numbers
+    std::uint32_t* order;         ///< room for 2 * count numbers
     std::int64_t timeout_ns = -1; ///< negative: none
     bool has_otherwise = false;
     bool is_ordered = false; ///< the first ready case as written, instead of any

@@ -30,10 +30,14 @@ inline void set_current_m(M* m) {
 }
 
 /// Tells the core that this is a spin loop: 65 ns on the reference machine.
-inline void cpu_pause() { __builtin_ia32_pause(); }
+inline void cpu_pause() {
+    __builtin_ia32_pause();
+}
 
 /// The cycle counter, about 12 ns; seam/clock.hpp gives it a unit.
-inline std::uint64_t cpu_ticks() { return __builtin_ia32_rdtsc(); }
+inline std::uint64_t cpu_ticks() {
+    return __builtin_ia32_rdtsc();
+}
 
 /// Registers of a saved context lie in the four lines from its sp.
 inline void prefetch_context(const void* sp) {

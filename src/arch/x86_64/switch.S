@@ -19,10 +19,12 @@
 #
 # The store of the stack pointer is the last touch of the stack that is left: whoever sees it may
 # resume the context on another thread. x86-64 keeps stores in order, so a plain store is a release
-# (pairs: the acquire load of G.sp by whoever resumes). gofer_switch is
-# entered by a call and goes on by `ret`, so that the return stack of the CPU stays in step: by `jmp`
-# it is one entry off, and each return of the resumed goroutine is mispredicted (chan_pingpong 64 ns
-# against 50, ring 34 against 23). gofer_jump, whose caller never returns, goes on by `jmp`.
+# (pairs: the acquire load of G.sp by whoever resumes).
+#
+# gofer_switch is entered by a call and goes on by `ret`, so that the return stack of the CPU stays in
+# step: by `jmp` it is one entry off, and each return of the resumed goroutine is mispredicted
+# (chan_pingpong 64 ns against 50, ring 34 against 23). gofer_jump, whose caller never returns, goes on
+# by `jmp`.
 #
 # Tested by: tests/unit/arch/switch_test.cpp.
 
@@ -181,7 +183,7 @@ gofer_invoke_pad:                               # the personality sends us here,
         .cfi_endproc
         .size   gofer_invoke, . - gofer_invoke
 
-# void gofer_backtrace_from(void* sp, _Unwind_Reason_Code (*visit)(_Unwind_Context*, void*), void* arg)
+# void gofer_backtrace_from(void* sp, _Unwind_Trace_Fn visit, void* arg)
 # _Unwind_Backtrace of a saved context. While it runs, this frame's CFI says that its caller's
 # registers lie at sp, where gofer_switch pushed them: the unwinder steps from here onto that stack.
         .globl  gofer_backtrace_from
@@ -216,7 +218,8 @@ gofer_backtrace_from:
 
         .hidden DW.ref.gofer_invoke_personality
         .weak   DW.ref.gofer_invoke_personality
-        .section .data.rel.local.DW.ref.gofer_invoke_personality,"awG",@progbits,DW.ref.gofer_invoke_personality,comdat
+        .section .data.rel.local.DW.ref.gofer_invoke_personality,"awG",@progbits, \
+                 DW.ref.gofer_invoke_personality,comdat
         .balign 8
         .type   DW.ref.gofer_invoke_personality, @object
         .size   DW.ref.gofer_invoke_personality, 8
