@@ -20,7 +20,7 @@ struct options {
     /// Virtual bytes of a goroutine's stack, its guard of 64 KiB included; 0: 256 KiB. Rounded up
     /// to a power of two.
     std::size_t stack = 0;
-    /// Usable bytes of the main goroutine's stack; 0: 8 MiB.
+    /// Usable bytes of the main goroutine's stack, at least; 0: 8 MiB.
     std::size_t main_stack = 0;
     /// How long the end waits for goroutines that still run. Those that nobody can wake are not
     /// waited for.
@@ -66,8 +66,14 @@ public:
 
     /// Starts a goroutine, as gofer::go does.
     template <class F, class... Args>
+        requires(!std::is_same_v<std::remove_cvref_t<F>, go_options>)
     GOFER_ALWAYS_INLINE void go(F&& f, Args&&... args) {
         gofer::go(std::forward<F>(f), std::forward<Args>(args)...);
+    }
+    /// The same with options.
+    template <class F, class... Args>
+    GOFER_ALWAYS_INLINE void go(const go_options& o, F&& f, Args&&... args) {
+        gofer::go(o, std::forward<F>(f), std::forward<Args>(args)...);
     }
 
     /// Ends the runtime as the end of `run` does. Returns 0, or 3 if goroutines were left. Blocks

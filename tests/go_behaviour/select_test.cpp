@@ -43,7 +43,8 @@ TEST(select_rules, values_to_send_are_made_for_every_case_whichever_goes_on) {
         const auto send_to_both = [&](chan<unsigned> a, chan<unsigned> b) {
             int sent = 0;
             for (;; ++shift) {
-                const int chosen = select(send_from(a, next_value()), send_from(b, next_value()), otherwise());
+                const int chosen =
+                    select(send_from(a, next_value()), send_from(b, next_value()), otherwise());
                 if (chosen == 2) return sent;
                 ++sent;
                 (chosen == 0 ? a : b) = chan<unsigned>();
@@ -71,7 +72,8 @@ TEST(select_rules, a_hundred_thousand_selects_on_a_busy_and_an_idle_channel_come
         });
         int v = 0;
         for (int i = 0; i < n; ++i) ASSERT_EQ(select(recv_into(busy, v), recv_into(idle, v)), 0);
-        EXPECT_EQ(idle.try_send(1), gofer::chan_status::full) << "a waiter was left on the idle channel";
+        EXPECT_EQ(idle.try_send(1), gofer::chan_status::full)
+            << "a waiter was left on the idle channel";
     });
 }
 
@@ -79,7 +81,7 @@ TEST(select_rules, a_hundred_thousand_selects_on_a_busy_and_an_idle_channel_come
 template <class F, class Release>
 bool blocks(F f, Release release) {
     const auto ended = make_chan<bool>(1);
-    gofer::go([=] {
+    gofer::go([=]() mutable {
         f();
         ended.send(true);
     });
@@ -101,9 +103,10 @@ TEST(select_rules, one_with_only_nil_channels_waits_for_ever_and_needs_no_partne
         int v = 0;
         const auto release = [=] { stop.close(); };
         EXPECT_TRUE(blocks(
-            [=]() mutable { select(recv_into(nil, v), send_from(nil, 7), recv_signal(stop)); }, release));
-        EXPECT_FALSE(blocks([=]() mutable { select(recv_into(nil, v), send_from(nil, 7), otherwise()); },
-                            release));
+            [=]() mutable { select(recv_into(nil, v), send_from(nil, 7), recv_signal(stop)); },
+            release));
+        EXPECT_FALSE(blocks(
+            [=]() mutable { select(recv_into(nil, v), send_from(nil, 7), otherwise()); }, release));
         EXPECT_FALSE(blocks([] { select(otherwise()); }, release));
     });
 }
@@ -153,8 +156,8 @@ TEST(select_rules, the_target_of_a_case_that_does_not_go_on_is_not_touched) {
         int received = 0;
         for (int n = 0; n < 20; ++n) {
             c.send(n);
-            EXPECT_EQ(select(recv_into(never, untouched), recv_into(c, received), send_from(never, 1),
-                             recv_into(chan<int>(), untouched)),
+            EXPECT_EQ(select(recv_into(never, untouched), recv_into(c, received),
+                             send_from(never, 1), recv_into(chan<int>(), untouched)),
                       1);
             EXPECT_EQ(received, n);
         }
@@ -235,11 +238,13 @@ TEST(select_rules, every_way_to_send_meets_every_way_to_receive) {
 TEST(select_rules, no_value_is_sent_twice) {
     run_test([] {
         const int n = repetitions(100'000);
-        const std::array<chan<int>, 4> c{make_chan<int>(), make_chan<int>(), make_chan<int>(), make_chan<int>()};
+        const std::array<chan<int>, 4> c{make_chan<int>(), make_chan<int>(), make_chan<int>(),
+                                         make_chan<int>()};
         const auto merged = make_chan<int>();
         gofer::go([=] {
             for (int i = 0; i < n; ++i) {
-                select(send_from(c[0], i), send_from(c[1], i), send_from(c[2], i), send_from(c[3], i));
+                select(send_from(c[0], i), send_from(c[1], i), send_from(c[2], i),
+                       send_from(c[3], i));
             }
             for (const auto& one : c) one.close();
         });
@@ -389,8 +394,8 @@ TEST(select_stress, plain_and_selecting_senders_and_receivers_on_four_channels_b
         }
         all.go([=] {
             select_until_all_are_used_up(c, each, [](const four& to) {
-                const int chosen = select(send_from(to[3], 0), send_from(to[2], 0), send_from(to[0], 0),
-                                          send_from(to[1], 0));
+                const int chosen = select(send_from(to[3], 0), send_from(to[2], 0),
+                                          send_from(to[0], 0), send_from(to[1], 0));
                 return std::array{3, 2, 0, 1}.at(static_cast<std::size_t>(chosen));
             });
         });

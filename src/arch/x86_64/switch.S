@@ -21,10 +21,10 @@
 # resume the context on another thread. x86-64 keeps stores in order, so a plain store is a release
 # (pairs: the acquire load of G.sp by whoever resumes).
 #
-# gofer_switch is entered by a call and goes on by `ret`, so that the return stack of the CPU stays in
-# step: by `jmp` it is one entry off, and each return of the resumed goroutine is mispredicted
-# (chan_pingpong 64 ns against 50, ring 34 against 23). gofer_jump, whose caller never returns, goes on
-# by `jmp`.
+# gofer_switch is entered by a call and goes on by `ret`, so that the return stack of the CPU stays
+# in step: by `jmp` it is one entry off, and each return of the resumed goroutine is mispredicted
+# (chan_pingpong 64 ns against 50, ring 34 against 23). gofer_jump, whose caller never returns,
+# goes on by `jmp`.
 #
 # Tested by: tests/unit/arch/switch_test.cpp.
 

@@ -7,6 +7,7 @@
 // waits until every goroutine has ended or is parked, so that the outcome is determined.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <string>
 #include <vector>
@@ -73,26 +74,45 @@ private:
         return names[static_cast<int>(s)];
     }
 
+    /// How the operation of a goroutine ended: written by it, looked at by the driver.
+    class result {
+    public:
+        void complete(outcome how, int value = -1) {
+            value_ = value;
+            state_.store(how, std::memory_order_release); // pairs: look
+        }
+        [[nodiscard]] operation look() const {
+            const outcome now = state_.load(std::memory_order_acquire); // pairs: complete
+            return now == outcome::waits ? operation{} : operation{now, value_};
+        }
+
+    private:
+        std::atomic<outcome> state_{outcome::waits};
+        int value_ = -1;
+    };
+
     void start_send(int value) {
         naive_.start_send(value);
-        auto done = results_.emplace_back(std::make_shared<operation>());
+        auto done = results_.emplace_back(std::make_shared<result>());
         gofer::go([c = real_, value, done] {
             try {
                 c.send(kind<T>::make(value));
-                done->state = outcome::sent;
+                done->complete(outcome::sent);
             } catch (const gofer::channel_error&) {
-                done->state = outcome::refused;
+                done->complete(outcome::refused);
             }
         });
     }
 
     void start_recv() {
         naive_.start_recv();
-        auto done = results_.emplace_back(std::make_shared<operation>());
+        auto done = results_.emplace_back(std::make_shared<result>());
         gofer::go([c = real_, done] {
-            const auto value = c.recv();
-            *done = value ? operation{outcome::received, kind<T>::number(*value)}
-                          : operation{outcome::ended, -1};
+            if (const auto value = c.recv()) {
+                done->complete(outcome::received, kind<T>::number(*value));
+            } else {
+                done->complete(outcome::ended);
+            }
         });
     }
 
@@ -135,15 +155,16 @@ private:
         ASSERT_EQ(results_.size(), naive_.operations().size());
         for (std::size_t i = 0; i < results_.size(); ++i) {
             const operation& expected = naive_.operations()[i];
-            EXPECT_EQ(static_cast<int>(results_[i]->state), static_cast<int>(expected.state))
+            const operation got = results_[i]->look();
+            EXPECT_EQ(static_cast<int>(got.state), static_cast<int>(expected.state))
                 << "operation " << i;
-            EXPECT_EQ(results_[i]->value, expected.value) << "operation " << i;
+            EXPECT_EQ(got.value, expected.value) << "operation " << i;
         }
     }
 
     gofer::chan<T> real_;
     reference_chan naive_;
-    std::vector<std::shared_ptr<operation>> results_;
+    std::vector<std::shared_ptr<result>> results_;
     int next_ = 1;
     std::string trace_;
 };

@@ -54,7 +54,8 @@ migration_count migrate_often(int wanted, Step&& step) {
             }
         });
         all.go([&, rx = rx] {
-            for (bool is_open = true; is_open;) {
+            bool is_open = true;
+            while (is_open) {
                 counted([&] { is_open = rx.recv().has_value(); });
             }
         });

@@ -82,6 +82,16 @@ TEST(stacks, the_size_for_all_goroutines_is_an_option_of_the_run) {
     run_test(o, [] { expect_room({}, 2 * mib - 128 * kib); });
 }
 
+// Symptom: a second runtime in one process, with a larger options.stack, overflowed at the first
+// one's size. Cause: the contexts kept the stacks of the first runtime for reuse.
+TEST(stacks, of_an_earlier_run_are_not_used_by_a_run_with_another_size) {
+    gofer::options larger;
+    larger.stack = 2 * mib;
+    run_test([] { expect_room({}, 160 * kib); });
+    run_test(larger, [] { expect_room({}, 2 * mib - 128 * kib); });
+    run_test([] { expect_room({}, 160 * kib); });
+}
+
 TEST(stacks, the_main_goroutine_has_eight_megabytes) {
     run_test([] { EXPECT_GE(use_stack(7 * mib), 7 * mib); });
 }

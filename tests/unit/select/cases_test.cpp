@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Which case select goes through when it need not wait: ready ones, nil ones, closed ones, none.
+#include <chrono>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include <gtest/gtest.h>
 
@@ -20,6 +22,7 @@ using gofer::recv_into;
 using gofer::recv_signal;
 using gofer::select;
 using gofer::send_from;
+using gofer::send_signal;
 using gofer_test::run_test;
 using gofer_test::text_of;
 
@@ -129,8 +132,9 @@ TEST(select, never_chooses_a_nil_channel) {
         const chan<void> nil_signal;
         const auto ready = filled(1);
         int value = 0;
-        EXPECT_EQ(select(recv_into(nil, value), send_from(nil, 1), recv_signal(nil_signal), otherwise()),
-                  3);
+        EXPECT_EQ(
+            select(recv_into(nil, value), send_from(nil, 1), recv_signal(nil_signal), otherwise()),
+            3);
         EXPECT_EQ(select(recv_into(nil, value), recv_into(ready, value), send_from(nil, 1)), 1);
         EXPECT_EQ(value, 1);
     });
@@ -203,7 +207,8 @@ TEST(select, does_not_meet_itself_on_an_unbuffered_channel) {
         const auto c = make_chan<int>();
         int value = 0;
         EXPECT_EQ(select(recv_into(c, value), send_from(c, 4), otherwise()), 2);
-        EXPECT_EQ(select(send_from(c, 4), recv_into(c, value), gofer::timeout(std::chrono::microseconds(1))),
+        EXPECT_EQ(select(send_from(c, 4), recv_into(c, value),
+                         gofer::timeout(std::chrono::microseconds(1))),
                   2);
         EXPECT_EQ(value, 0);
     });
@@ -245,6 +250,20 @@ TEST(select, receives_signals_and_their_end) {
         EXPECT_EQ(select(recv_signal(c)), 0);
         EXPECT_EQ(signals, 1);
         EXPECT_EQ(ends, 1);
+    });
+}
+
+TEST(select, sends_signals) {
+    run_test([] {
+        const auto c = make_chan<void>(1);
+        int calls = 0;
+        EXPECT_EQ(select(send_signal(c), otherwise()), 0);
+        EXPECT_EQ(select(send_signal(c, [&] { ++calls; }), otherwise()), 1);
+        EXPECT_TRUE(c.recv());
+        EXPECT_EQ(select(send_signal(c, [&] { ++calls; }), otherwise()), 0);
+        EXPECT_EQ(calls, 1);
+        c.close();
+        EXPECT_THROW(select(send_signal(c)), channel_error);
     });
 }
 

@@ -50,7 +50,10 @@ constexpr std::array all_states{
     state{.name = "a receiver waits", .peer = peer_kind::receiver},
     // Not among three: what select does differs from the ones above in the peer only.
     state{.name = "empty with room", .capacity = 1},
-    state{.name = "full, and a sender waits", .capacity = 1, .buffered = 1, .peer = peer_kind::sender},
+    state{.name = "full, and a sender waits",
+          .capacity = 1,
+          .buffered = 1,
+          .peer = peer_kind::sender},
     state{.name = "a receiver waits for the buffer", .capacity = 1, .peer = peer_kind::receiver},
     state{.name = "a select waits to send", .peer = peer_kind::selecting_sender},
     state{.name = "a select waits to receive", .peer = peer_kind::selecting_receiver},
@@ -73,10 +76,12 @@ struct naive {
     explicit naive(const state& s) : of(s), buffer(s.buffered, buffered_value) {}
 
     [[nodiscard]] bool has_sender() const {
-        return peer == pending && (of.peer == peer_kind::sender || of.peer == peer_kind::selecting_sender);
+        return peer == pending &&
+               (of.peer == peer_kind::sender || of.peer == peer_kind::selecting_sender);
     }
     [[nodiscard]] bool has_receiver() const {
-        return peer == pending && (of.peer == peer_kind::receiver || of.peer == peer_kind::selecting_receiver);
+        return peer == pending &&
+               (of.peer == peer_kind::receiver || of.peer == peer_kind::selecting_receiver);
     }
     [[nodiscard]] bool is_ready(bool is_send) const {
         if (of.is_nil) return false;
@@ -144,16 +149,25 @@ private:
         std::optional<int> value;
         try {
             switch (of_.peer) {
-            case peer_kind::sender: c_.send(peer_value); break;
-            case peer_kind::selecting_sender: select(recv_into(never, value), send_from(c_, peer_value)); break;
-            case peer_kind::receiver: value = c_.recv(); break;
-            default: select(send_from(never, 0), recv_into(c_, value)); break;
+            case peer_kind::sender:
+                c_.send(peer_value);
+                break;
+            case peer_kind::selecting_sender:
+                select(recv_into(never, value), send_from(c_, peer_value));
+                break;
+            case peer_kind::receiver:
+                value = c_.recv();
+                break;
+            default:
+                select(send_from(never, 0), recv_into(c_, value));
+                break;
             }
         } catch (const gofer::channel_error&) {
             outcome_ = saw_close;
             return;
         }
-        const bool is_sender = of_.peer == peer_kind::sender || of_.peer == peer_kind::selecting_sender;
+        const bool is_sender =
+            of_.peer == peer_kind::sender || of_.peer == peer_kind::selecting_sender;
         outcome_ = is_sender ? sent : value ? received + *value : saw_close;
     }
 
@@ -194,7 +208,8 @@ public:
             if (!run_once(mode::otherwise, &seen)) return false;
         }
         EXPECT_EQ(seen, wanted()) << describe() << ": not all possible outcomes were seen";
-        if (seen != wanted() || !run_once(mode::timeout, &seen) || !run_once(mode::in_order, &seen)) {
+        if (seen != wanted() || !run_once(mode::timeout, &seen) ||
+            !run_once(mode::in_order, &seen)) {
             return false;
         }
         return possible_.empty() || run_once(mode::wait, &seen);
@@ -236,8 +251,8 @@ private:
     }
 
     /// Goes through the case in the naive world, and compares what came of it.
-    void apply(int chosen, std::vector<naive>& expected, const std::array<std::optional<int>, 3>& values,
-               bool is_refused) const {
+    void apply(int chosen, std::vector<naive>& expected,
+               const std::array<std::optional<int>, 3>& values, bool is_refused) const {
         const auto index = static_cast<std::size_t>(chosen);
         const alternative& a = cases_[index];
         naive& channel = expected[a.channel];
@@ -268,23 +283,26 @@ private:
         try {
             switch (how) {
             case mode::otherwise:
-                position = select(recv_into(from[0], v[0]), send_from(to[0], x), recv_into(from[1], v[1]),
-                                  send_from(to[1], x), recv_into(from[2], v[2]), send_from(to[2], x),
-                                  otherwise());
+                position = select(recv_into(from[0], v[0]), send_from(to[0], x),
+                                  recv_into(from[1], v[1]), send_from(to[1], x),
+                                  recv_into(from[2], v[2]), send_from(to[2], x), otherwise());
                 break;
             case mode::timeout:
-                position = select(recv_into(from[0], v[0]), send_from(to[0], x), recv_into(from[1], v[1]),
-                                  send_from(to[1], x), recv_into(from[2], v[2]), send_from(to[2], x),
-                                  gofer::timeout(std::chrono::seconds(0)));
+                position =
+                    select(recv_into(from[0], v[0]), send_from(to[0], x), recv_into(from[1], v[1]),
+                           send_from(to[1], x), recv_into(from[2], v[2]), send_from(to[2], x),
+                           gofer::timeout(std::chrono::seconds(0)));
                 break;
             case mode::in_order:
-                position = gofer::select_in_order(
-                    recv_into(from[0], v[0]), send_from(to[0], x), recv_into(from[1], v[1]),
-                    send_from(to[1], x), recv_into(from[2], v[2]), send_from(to[2], x), otherwise());
+                position = gofer::select_in_order(recv_into(from[0], v[0]), send_from(to[0], x),
+                                                  recv_into(from[1], v[1]), send_from(to[1], x),
+                                                  recv_into(from[2], v[2]), send_from(to[2], x),
+                                                  otherwise());
                 break;
             case mode::wait:
-                position = select(recv_into(from[0], v[0]), send_from(to[0], x), recv_into(from[1], v[1]),
-                                  send_from(to[1], x), recv_into(from[2], v[2]), send_from(to[2], x));
+                position =
+                    select(recv_into(from[0], v[0]), send_from(to[0], x), recv_into(from[1], v[1]),
+                           send_from(to[1], x), recv_into(from[2], v[2]), send_from(to[2], x));
                 break;
             }
         } catch (const gofer::channel_error&) {
@@ -310,7 +328,8 @@ private:
     [[nodiscard]] std::string describe() const {
         std::string text;
         for (const alternative& a : cases_) {
-            text += (text.empty() ? "" : ", ") + std::string(a.is_send ? "send to " : "receive from ");
+            text +=
+                (text.empty() ? "" : ", ") + std::string(a.is_send ? "send to " : "receive from ");
             text += std::to_string(a.channel) + " (" + states_[a.channel].name + ")";
         }
         return text;
@@ -322,69 +341,95 @@ private:
     mutable std::size_t next_closed_ = 0;
 };
 
+/// Runs an experiment and counts it, so that a test can tell that none was left out.
+class laboratory {
+public:
+    [[nodiscard]] bool run(std::vector<state> states, std::vector<alternative> cases) {
+        if (!experiment(std::move(states), std::move(cases)).run()) {
+            ADD_FAILURE() << "experiment " << done_;
+            return false;
+        }
+        ++done_;
+        return true;
+    }
+    [[nodiscard]] std::size_t done() const { return done_; }
+
+private:
+    std::size_t done_ = 0;
+};
+
 TEST(every_select, over_one_channel_has_the_outcomes_of_the_naive_one) {
     run_test([] {
+        laboratory lab;
         for (const state& s : all_states) {
             for (const bool is_send : {false, true}) {
-                if (!experiment({s}, {{0, is_send}}).run()) return;
+                if (!lab.run({s}, {{0, is_send}})) return;
             }
         }
+        EXPECT_EQ(lab.done(), 2 * all_states.size());
     });
 }
 
 TEST(every_select, with_two_cases_on_one_channel_has_the_outcomes_of_the_naive_one) {
     run_test([] {
+        laboratory lab;
         for (const state& s : all_states) {
             for (unsigned sends = 0; sends < 4; ++sends) {
-                if (!experiment({s}, {{0, (sends & 1) != 0}, {0, (sends & 2) != 0}}).run()) return;
+                if (!lab.run({s}, {{0, (sends & 1) != 0}, {0, (sends & 2) != 0}})) return;
             }
         }
+        EXPECT_EQ(lab.done(), 4 * all_states.size());
     });
 }
 
 TEST(every_select, over_two_channels_has_the_outcomes_of_the_naive_one) {
     run_test([] {
+        laboratory lab;
         for (const state& a : all_states) {
             for (const state& b : all_states) {
                 for (unsigned sends = 0; sends < 4; ++sends) {
-                    if (!experiment({a, b}, {{0, (sends & 1) != 0}, {1, (sends & 2) != 0}}).run()) return;
+                    if (!lab.run({a, b}, {{0, (sends & 1) != 0}, {1, (sends & 2) != 0}})) return;
                 }
             }
         }
+        EXPECT_EQ(lab.done(), 4 * all_states.size() * all_states.size());
     });
 }
 
 TEST(every_select, with_three_cases_on_two_channels_has_the_outcomes_of_the_naive_one) {
     run_test([] {
+        laboratory lab;
         for (std::size_t a = 0; a < states_of_three; ++a) {
             for (std::size_t b = 0; b < states_of_three; ++b) {
                 for (unsigned sends = 0; sends < 8; ++sends) {
-                    if (!experiment({all_states[a], all_states[b]},
-                                    {{0, (sends & 1) != 0}, {1, (sends & 2) != 0}, {0, (sends & 4) != 0}})
-                             .run()) {
+                    if (!lab.run({all_states[a], all_states[b]}, {{0, (sends & 1) != 0},
+                                                                  {1, (sends & 2) != 0},
+                                                                  {0, (sends & 4) != 0}})) {
                         return;
                     }
                 }
             }
         }
+        EXPECT_EQ(lab.done(), 8 * states_of_three * states_of_three);
     });
 }
 
 /// The order of the channels is left out: choices are symmetric, which the fairness tests show.
 TEST(every_select, over_three_channels_has_the_outcomes_of_the_naive_one) {
     run_test([] {
+        laboratory lab;
         constexpr std::size_t options = 2 * states_of_three;
         for (std::size_t a = 0; a < options; ++a) {
             for (std::size_t b = a; b < options; ++b) {
                 for (std::size_t c = b; c < options; ++c) {
-                    if (!experiment({all_states[a / 2], all_states[b / 2], all_states[c / 2]},
-                                    {{0, a % 2 != 0}, {1, b % 2 != 0}, {2, c % 2 != 0}})
-                             .run()) {
+                    if (!lab.run({all_states[a / 2], all_states[b / 2], all_states[c / 2]},
+                                 {{0, a % 2 != 0}, {1, b % 2 != 0}, {2, c % 2 != 0}})) {
                         return;
                     }
                 }
             }
         }
+        EXPECT_EQ(lab.done(), options * (options + 1) * (options + 2) / 6);
     });
 }
 

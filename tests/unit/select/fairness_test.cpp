@@ -3,8 +3,9 @@
 // select chooses uniformly among the cases that are ready.
 //
 // The dice are the runtime's own, seeded from the clock, so a test cannot repeat a run: it prints
-// what it counted. A count of n independent choices strays by more than sqrt(n ln(2/p) / 2) from its
-// mean with probability at most p (Hoeffding); p = 1e-11 a count, fewer than a hundred counts here.
+// what it counted. A count of n independent choices strays by more than sqrt(n ln(2/p) / 2) from
+// its mean with probability at most p (Hoeffding); p = 1e-11 a count, fewer than a hundred counts
+// here.
 #include <array>
 #include <atomic>
 #include <cmath>
@@ -122,8 +123,8 @@ TEST(fairness, does_not_depend_on_where_cases_stand_that_are_not_ready) {
         const chan<int> nil;
         int v = 0;
         expect_uniform_choice<2>([&] {
-            return select(recv_into(never, v), send_from(nil, 1), recv_into(nil, v), recv_into(a, v),
-                          recv_into(b, v), send_from(never, 1)) -
+            return select(recv_into(never, v), send_from(nil, 1), recv_into(nil, v),
+                          recv_into(a, v), recv_into(b, v), send_from(never, 1)) -
                    3;
         });
     });
@@ -143,9 +144,8 @@ TEST(fairness, on_a_plain_thread) {
     std::thread([] {
         const chan<int> c[] = {always_ready(), always_ready(), always_ready()};
         int v = 0;
-        expect_uniform_choice<3>([&] {
-            return select(recv_into(c[0], v), recv_into(c[1], v), recv_into(c[2], v));
-        });
+        expect_uniform_choice<3>(
+            [&] { return select(recv_into(c[0], v), recv_into(c[1], v), recv_into(c[2], v)); });
     }).join();
 }
 

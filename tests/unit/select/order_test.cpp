@@ -27,9 +27,9 @@ TEST(select_in_order, takes_the_first_of_those_that_are_ready_every_time) {
                 if ((ready & 2) == 0) b.send(1);
                 if ((ready & 4) != 0) c.close();
                 int v = 0;
-                ASSERT_EQ(select_in_order(recv_into(a, v), send_from(b, 2), recv_into(c, v),
-                                          otherwise()),
-                          first)
+                ASSERT_EQ(
+                    select_in_order(recv_into(a, v), send_from(b, 2), recv_into(c, v), otherwise()),
+                    first)
                     << "ready cases " << ready;
             }
         }
@@ -69,8 +69,10 @@ TEST(select_in_order, drains_the_important_channel_before_the_other) {
             other.send(i);
         }
         int v = 0;
-        for (int i = 0; i < 100; ++i) ASSERT_EQ(select_in_order(recv_into(important, v), recv_into(other, v)), 0);
-        for (int i = 0; i < 100; ++i) ASSERT_EQ(select_in_order(recv_into(important, v), recv_into(other, v)), 1);
+        for (int i = 0; i < 100; ++i)
+            ASSERT_EQ(select_in_order(recv_into(important, v), recv_into(other, v)), 0);
+        for (int i = 0; i < 100; ++i)
+            ASSERT_EQ(select_in_order(recv_into(important, v), recv_into(other, v)), 1);
     });
 }
 

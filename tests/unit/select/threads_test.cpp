@@ -3,6 +3,7 @@
 // select on plain threads: each side of an exchange may be one, and may select.
 #include <chrono>
 #include <functional>
+#include <optional>
 #include <string>
 #include <thread>
 
@@ -122,7 +123,9 @@ TEST(select_on_threads, meets_another_thread_that_selects) {
         const auto c = make_chan<int>();
         const auto never = make_chan<int>();
         std::thread sender([=] {
-            for (int i = 0; i < 200; ++i) EXPECT_EQ(select(send_from(c, i), recv_into(never, i)), 0);
+            int v = 0;
+            for (int i = 0; i < 200; ++i)
+                EXPECT_EQ(select(send_from(c, i), recv_into(gofer::chan<int>(), v)), 0);
         });
         on_a_thread([=] {
             for (int i = 0; i < 200; ++i) {
@@ -137,26 +140,20 @@ TEST(select_on_threads, meets_another_thread_that_selects) {
 
 TEST(select_on_threads, is_ended_by_a_close_from_a_goroutine_and_the_other_way_round) {
     run_test([] {
-        const auto c = make_chan<int>();
-        const auto d = make_chan<int>();
+        const auto from_goroutine = make_chan<int>();
+        const auto from_thread = make_chan<int>();
+        const auto never = make_chan<int>();
         std::thread thread([=] {
             std::optional<int> v = 1;
-            EXPECT_EQ(select(recv_into(c, v), recv_into(d, v)), 0);
+            EXPECT_EQ(select(recv_into(from_goroutine, v), recv_into(never, v)), 0);
             EXPECT_EQ(v, std::nullopt);
-            d.close();
+            from_thread.close();
         });
-        auto selecting = gofer::async([=] {
-            EXPECT_THROW(select(send_from(d, 1)), gofer::channel_error);
-        });
-        c.close(); // before or while the thread waits
-        std::optional<int> end = 1;
-        while (select(recv_into(d, end)) == 0 && end.has_value()) {
-        }
-        try {
-            selecting.get();
-        } catch (...) {
-            ADD_FAILURE();
-        }
+        gofer::wait_group selecting;
+        selecting.go(
+            [=] { EXPECT_THROW(select(send_from(from_thread, 1)), gofer::channel_error); });
+        from_goroutine.close(); // before or while the thread waits
+        selecting.wait();
         thread.join();
     });
 }

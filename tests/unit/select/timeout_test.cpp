@@ -4,6 +4,8 @@
 // clock and a partner come at once.
 #include <atomic>
 #include <chrono>
+#include <cstdint>
+#include <memory>
 #include <random>
 
 #include <gtest/gtest.h>
@@ -92,15 +94,6 @@ TEST(timeout, beside_otherwise_is_never_waited_for) {
         const auto c = make_chan<int>();
         int v = 0;
         EXPECT_EQ(select(recv_into(c, v), timeout(1h), gofer::otherwise()), 2);
-    });
-}
-
-TEST(timeout, of_two_the_shorter_counts) {
-    run_test([] {
-        const auto begin = steady_clock::now();
-        EXPECT_EQ(select(timeout(2h), timeout(1ms)), 1);
-        EXPECT_EQ(select(timeout(1ms), timeout(2h)), 0);
-        EXPECT_GE(steady_clock::now() - begin, 2ms);
     });
 }
 

@@ -21,7 +21,7 @@ using gofer::make_chan;
 using gofer::recv_into;
 using gofer::select;
 using gofer::send_from;
-using gofer_test::parked_count;
+using gofer::rt::testing::parked_count;
 using gofer_test::run_test;
 using gofer_test::wait_until_quiet;
 
@@ -68,7 +68,8 @@ TEST(waiting, parks_until_there_is_room) {
     run_test([] {
         const auto full = make_chan<std::string>(1);
         full.send("first");
-        auto selecting = gofer::async([=] { return select(send_from(full, std::string("second"))); });
+        auto selecting =
+            gofer::async([=] { return select(send_from(full, std::string("second"))); });
         ASSERT_TRUE(wait_until_quiet());
         EXPECT_EQ(full.recv(), "first");
         EXPECT_EQ(selecting.get(), 0);
@@ -147,7 +148,8 @@ TEST(waiting, with_one_channel_in_several_cases_is_served_once) {
         const auto d = make_chan<int>();
         auto selecting = gofer::async([=] {
             int v = 0;
-            const int chosen = select(recv_into(c, v), recv_into(d, v), recv_into(c, v), recv_into(c, v));
+            const int chosen =
+                select(recv_into(c, v), recv_into(d, v), recv_into(c, v), recv_into(c, v));
             EXPECT_EQ(v, 8);
             return chosen;
         });
@@ -239,7 +241,8 @@ TEST(waiting, a_select_that_went_on_elsewhere_gives_up_its_turn) {
         ASSERT_TRUE(wait_until_quiet());
         auto behind = gofer::async([=] { return c.recv().value(); });
         ASSERT_TRUE(wait_until_quiet());
-        d.send(1); // the select goes on; whether it has run or not, the next in line on c is `behind`
+        d.send(
+            1); // the select goes on; whether it has run or not, the next in line on c is `behind`
         c.send(2);
         EXPECT_EQ(selecting.get(), 1);
         EXPECT_EQ(behind.get(), 2);

@@ -2,6 +2,7 @@
 //
 // select while no runtime lives: what need not wait works, what must wait throws and leaves
 // everything as it was.
+#include <chrono>
 #include <memory>
 #include <string>
 
@@ -23,6 +24,7 @@ TEST(select_without_runtime, what_need_not_wait_works) {
     const auto c = make_chan<std::string>(1);
     std::string v;
     EXPECT_EQ(select(recv_into(c, v), otherwise()), 1);
+    EXPECT_EQ(select(recv_into(c, v), gofer::timeout(std::chrono::seconds(0))), 1);
     EXPECT_EQ(select(recv_into(c, v), send_from(c, std::string("x"))), 1);
     EXPECT_EQ(select(send_from(c, std::string("y")), otherwise()), 1);
     EXPECT_EQ(select(recv_into(c, v)), 0);

@@ -51,7 +51,7 @@ TEST(durations, of_zero_or_less_become_zero) {
     EXPECT_EQ(to_ns(std::chrono::days::min()), 0ns);
     EXPECT_EQ(to_ns(std::chrono::years::min()), 0ns);
     EXPECT_EQ(to_ns(std::chrono::duration<std::int64_t, std::pico>(-1)), 0ns);
-    EXPECT_EQ(to_ns(std::chrono::duration<double>::lowest()), 0ns);
+    EXPECT_EQ(to_ns(std::chrono::duration<double>::min()), 0ns);
 }
 
 /// A wait of d that something else ends: it must not have ended by itself before.
@@ -60,10 +60,10 @@ void expect_a_long_wait(Duration d) {
     const auto end = gofer::make_chan<void>();
     auto blocked = gofer::async([=] { static_cast<void>(end.recv()); });
     auto waiter = gofer::async([&] { return blocked.wait_for(d); });
-    auto selecting = gofer::async(
-        [&] { return gofer::select(gofer::recv_signal(end), gofer::timeout(d)); });
+    auto selecting =
+        gofer::async([&] { return gofer::select(gofer::recv_signal(end), gofer::timeout(d)); });
     ASSERT_TRUE(gofer_test::wait_until_quiet());
-    EXPECT_EQ(gofer_test::parked_count(), 3u) << "somebody has not waited";
+    EXPECT_EQ(gofer::rt::testing::parked_count(), 3u) << "somebody has not waited";
     end.close();
     EXPECT_TRUE(waiter.get());
     EXPECT_EQ(selecting.get(), 0);

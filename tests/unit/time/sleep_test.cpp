@@ -69,7 +69,7 @@ TEST(sleep, of_zero_or_less_returns_at_once) {
 
 TEST(sleep, of_zero_lets_others_run) {
     run_test(1, [] {
-        bool has_run = false;
+        std::atomic<bool> has_run = false;
         gofer::go([&] { has_run = true; });
         for (int i = 0; i < 1000 && !has_run; ++i) gofer::sleep(0s);
         EXPECT_TRUE(has_run);
@@ -78,8 +78,8 @@ TEST(sleep, of_zero_lets_others_run) {
 
 TEST(sleep, parks_the_goroutine_and_not_its_thread) {
     run_test(1, [] {
-        bool is_asleep = false;
-        bool is_over = false;
+        std::atomic<bool> is_asleep = false;
+        std::atomic<bool> is_over = false;
         gofer::go([&] {
             is_asleep = true;
             gofer::sleep(20ms);
@@ -89,7 +89,7 @@ TEST(sleep, parks_the_goroutine_and_not_its_thread) {
         bool is_seen_asleep = false;
         while (!is_over) {
             gofer::gosched();
-            is_seen_asleep |= is_asleep;
+            if (is_asleep) is_seen_asleep = true;
         }
         EXPECT_TRUE(is_seen_asleep) << "nobody ran meanwhile";
     });
@@ -164,7 +164,8 @@ TEST(sleep, that_is_left_at_the_end_of_run_is_reported_and_not_waited_for_beyond
     EXPECT_LT(steady_clock::now() - begin, gofer_test::patience);
     EXPECT_NE(report.find("sleep"), std::string::npos) << report;
     EXPECT_NE(report.find("long sleeper"), std::string::npos) << report;
-    run_test([] { EXPECT_GE(excess_of_sleep(1ms), 0ns); }); // the next runtime has its timers to itself
+    run_test(
+        [] { EXPECT_GE(excess_of_sleep(1ms), 0ns); }); // the next runtime has its timers to itself
 }
 
 } // namespace

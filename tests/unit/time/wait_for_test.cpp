@@ -78,7 +78,9 @@ TEST(wait_for, waits_with_different_ends_for_one_goroutine_do_not_disturb_each_o
         gofer::wait_group short_ones;
         gofer::wait_group long_ones;
         for (int i = 0; i < 30; ++i) {
-            short_ones.go([&, i] { t.wait_for(std::chrono::microseconds(i * 100)) ? ++in_time : ++too_late; });
+            short_ones.go([&, i] {
+                t.wait_for(std::chrono::microseconds(i * 100)) ? ++in_time : ++too_late;
+            });
             long_ones.go([&] { t.wait_for(1h) ? ++in_time : ++too_late; });
         }
         short_ones.wait();

@@ -52,7 +52,8 @@ public:
         }
         const timer* t = heap_.first();
         if (t == nullptr) return ::testing::AssertionFailure() << "no first timer";
-        if (t->index != 0) return ::testing::AssertionFailure() << "the first has index " << t->index;
+        if (t->index != 0)
+            return ::testing::AssertionFailure() << "the first has index " << t->index;
         if (t->when_ns != reference_.begin()->first) {
             return ::testing::AssertionFailure()
                    << "first is " << t->when_ns << " instead of " << reference_.begin()->first;
