@@ -37,7 +37,6 @@ void bury(M* m, G* g) {
     if (sched.checks_canaries && !stack_canary_ok(*g->stk)) [[unlikely]]
         hooks.overran(g);
     sanitizer::happens_before(g->inline_closure); // for who reuses the G
-    sanitizer::happens_before(g->stk->low);       // for who reuses the stack
     sanitizer::happens_before(&sched);            // for who waits for the end of all
     m->g = nullptr;
     g->state.move<g_status::running, g_status::dead>();
@@ -110,6 +109,7 @@ extern "C" [[noreturn]] void gofer_goroutine_main() {
 
         P* p = m->p;
         G* next = pick(m);
+        sanitizer::happens_before(own->low); // for who reuses the stack
         p->tick.store(p->tick.load(memory_order_relaxed) + 1,
                       memory_order_relaxed); // pairs: nothing; a hint
         const bool hands_on = next != nullptr && is_default && !was_pinned &&

@@ -180,7 +180,11 @@ inline M* park(M* m) {
     G* next = pick(m);
     p->tick.store(p->tick.load(memory_order_relaxed) + 1,
                   memory_order_relaxed); // pairs: nothing; a hint
-    if (next != g) switch_goroutine(m, g, next);
+    if (next != g) {
+        switch_goroutine(m, g, next);
+    } else {
+        sanitizer::happens_after(g);
+    }
     g->state.move<g_status::runnable, g_status::running>();
     g->reason = wait_reason::none;
     return current_m();
