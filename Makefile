@@ -17,7 +17,7 @@ help: ## Print this list.
 	@echo '  ARGS="..."                                  (run) arguments of that program'
 	@echo '  PRESET=asan-ubsan                           (test) another preset: see CMakePresets.json'
 	@echo '  TESTS=<regex>                               (test) only tests with such a name'
-	@echo '  QUICK=1, BENCH_ARGS="..."                   (bench) under three minutes; arguments of bench/run'
+	@echo '  QUICK=1, BENCH_ARGS="..."                   (bench) a short run; arguments of bench/run'
 	@echo '  JOBS=2                                      parallel jobs; default: all CPUs'
 
 run: ## Build and run the course's programs, or with P=<file.cpp> one program.

@@ -151,7 +151,8 @@ rest wait_for_the_rest(std::chrono::nanoseconds grace) {
         gate.close();
         const bool is_stuck = is_quiescent() && !has_foreign_threads();
         gate.open();
-        if (is_stuck) return rest::stuck;
+        // The last one may have ended since the count: then nobody is stuck.
+        if (is_stuck) return live_count() == 0 ? rest::all_ended : rest::stuck;
         const std::int64_t left_ns = end_ns - seam::now_ns();
         if (left_ns <= 0) return rest::out_of_time;
         futex_wait(sched.stop_event, seen, left_ns);
