@@ -75,8 +75,8 @@ endfunction()
 # program, compile_fail or stress. PROCS runs every case with GOFER_PROCS=1, 2 and 8. ALLOCATORS
 # runs every case with jemalloc and with mimalloc as well. ROOMS are rooms whose internal headers
 # the test includes; unit, model and stress tests see all rooms. NO_RUNTIME leaves libgofer.a out,
-# for model tests that compile the file under test themselves. thread_locals_test and switch_test are
-# those that `.ci/run` builds with -O3, -fPIC and link-time optimisation too.
+# for model tests that compile the file under test themselves. thread_locals_test and switch_test
+# are those that `.ci/run` builds with -O3, -fPIC and link-time optimisation too.
 function(gofer_test name)
     cmake_parse_arguments(TEST "PROCS;ALLOCATORS;NO_RUNTIME" "KIND;TIMEOUT"
                           "SOURCES;ROOMS;DEFINES;LINK" ${ARGN})
